@@ -1,0 +1,3 @@
+module gezhi
+
+go 1.26
