@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Everything that continuous integration runs. Each step says how long it took;
+# a step's output is shown when it fails, and always for the tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+. scripts/steps.sh
+
+# A package with -race on two busy cores is some ten times slower than without; ten minutes is
+# what a stuck test may cost before its goroutines are printed.
+timeout=${GEZHI_TEST_TIMEOUT:-10m}
+
+# -shuffle=on also keeps go test from answering out of its cache. go vet has run already.
+all_tests() { scripts/with-postgres.sh go test -race -shuffle=on -vet=off -timeout "$timeout" ./...; }
+
+step 'set-up (compiler, PostgreSQL, Chromium, font)' scripts/setup.sh
+step 'download modules' retry go mod download
+step 'gofmt' formatting
+step 'generated pages are current' generated
+step 'go vet' go vet ./...
+step "staticcheck $staticcheck_version" static_analysis
+# GEZHI_REQUIRE turns what would be skipped for want of PostgreSQL or a browser into a failure.
+export GEZHI_REQUIRE=postgresql,browser
+loud_step 'go test -race -shuffle=on, SQLite, PostgreSQL, browser' all_tests
