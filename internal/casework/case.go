@@ -90,6 +90,7 @@ type Case struct {
 	Holder    Holder
 	Previous  Holder            // who held it before the present stage
 	Opened    time.Time         // when reported
+	Accepted  time.Time         // when the desk took it on (受理); zero before
 	Filed     time.Time         // when the file was established (立案); zero before
 	Handled   time.Time         // when the handler last reported it done; zero before
 	Closed    time.Time         // zero while open
@@ -101,6 +102,7 @@ type Case struct {
 	Counts    map[string]int    // rework, returned, extended, suspended, reopened, escalated …
 	Fields    map[string]string // what moves have filled in
 	Did       map[string]Person // who last made each move, for the rule of the second person
+	Held      map[string]Holder // who last held each stage, so that work returns to the same hands
 	Level     int               // supervision level reached: 0 none, then 1, 2, 3
 	Wake      time.Time         // when the system must next look at the case; zero when never
 	Revision  int64             // grows by one with each change; the store compares it
@@ -141,7 +143,7 @@ type Event struct {
 	At     time.Time
 	Actor  Person
 	Duty   Duty   // the duty the actor acted under; zero for the reporter and the system
-	Move   string // move id, or a system word: opened, supervised, reprojected, merged_in
+	Move   string // move or start id, or a system word: supervised, reprojected, merged_in
 	From   string // stage before
 	To     string // stage after; equal to From when the stage stayed
 	Holder Holder // holder after

@@ -1,0 +1,97 @@
+package casework
+
+import (
+	"time"
+
+	"gezhi/internal/calendar"
+	"gezhi/internal/lang"
+)
+
+// Draft is what somebody reports, before it is a case.
+type Draft struct {
+	Zone     int
+	ID       ID
+	Number   string
+	Start    string // id of one of the procedure's starts; "" means its first one
+	Matter   string
+	Source   string
+	Title    string
+	Text     string
+	Place    Place
+	Reporter Person // 0 when nobody is named
+	Fields   map[string]string
+	Photos   []string
+	Reason   string
+	Note     string
+	Holder   Holder // for a start that lets the reporter choose
+}
+
+// Command is one attempt to move a case.
+type Command struct {
+	Move     string
+	Reason   string
+	Note     string
+	Fields   map[string]string
+	Photos   []string
+	Holder   Holder // when the move lets the actor choose; zero for the routed one
+	Revision int64  // of the case the actor saw; 0 is not compared
+}
+
+// Env is the world a decision is made in. Route and Matter may be nil for procedures that need neither.
+type Env struct {
+	Now      time.Time
+	Calendar *calendar.Calendar
+	// Route says who answers for a matter in an area at a stage.
+	Route func(matter, area, stage string) (Holder, error)
+	// Matter looks a matter up by its code.
+	Matter func(code string) (Matter, bool)
+}
+
+// Outcome is what a decision changes. The caller saves all of it in one transaction.
+type Outcome struct {
+	Case    Case
+	Events  []Event
+	Effects []Effect
+	Notices []Notice
+}
+
+// The kinds of effect.
+const (
+	EffectAward = "award" // pay Person under Rule
+	EffectMerge = "merge" // note in case Into that this one was merged into it (see MergedIn)
+)
+
+// Effect is something the move causes outside its case. Key is the same whenever the same effect
+// is asked for again, so that carrying it out twice is carrying it out once.
+type Effect struct {
+	Kind   string
+	Key    string
+	Rule   string
+	Person Person
+	Into   ID
+}
+
+// Notice is a message for whoever covers Holder, or for Person when it is not 0.
+type Notice struct {
+	Kind   string // move id, or supervised
+	Case   ID
+	Holder Holder
+	Person Person
+	Text   lang.Text
+	Due    time.Time // deadline to show; zero for none
+}
+
+// Option is one thing the actor may do now: a button, and the form behind it.
+type Option struct {
+	Move    string
+	Label   lang.Text
+	Style   string // primary, plain, danger
+	Confirm lang.Text
+	To      string // the stage it leads to; the present one when it stays
+	Fields  []Want // with choices filled in
+	Photos  int    // the least number of photos
+	Reasons *ReasonList
+	Note    Need
+	Choose  bool   // the actor may choose who holds the case next
+	Holder  Holder // who holds it next unless chosen otherwise; zero when not known yet
+}

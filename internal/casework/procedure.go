@@ -1,0 +1,213 @@
+package casework
+
+import (
+	"gezhi/internal/calendar"
+	"gezhi/internal/lang"
+)
+
+// Procedure is one version of one way of working, as a YAML file says it. It is read by
+// ParseProcedure, never changed afterwards, and safe for use by many goroutines.
+type Procedure struct {
+	ID      string
+	Version int
+	Name    lang.Text
+	Basis   []string       // rules and documents it rests on
+	Total   calendar.Limit // the longest the whole may take; zero when no rule says
+
+	Roles       []Term
+	Ladder      []Rung // escalation, lowest first
+	Reasons     []ReasonList
+	Fields      []Field
+	Stages      []Stage
+	Starts      []Move // the ways a case begins; From is empty
+	Moves       []Move
+	Clocks      []Timing
+	Supervision []Warning
+	Results     []Result
+}
+
+// Term is an id with its name: a role, a reason, a choice in a list.
+type Term struct {
+	ID    string
+	Label lang.Text
+}
+
+// ReasonList is a list one reason is picked from.
+type ReasonList struct {
+	ID    string
+	Label lang.Text
+	Items []Term
+}
+
+// The types a field may have. The value is always a string.
+const (
+	FieldText     = "text"     // one line
+	FieldLongText = "longtext" // several lines
+	FieldSelect   = "select"   // the id of one of Choices
+	FieldNumber   = "number"   // a decimal integer
+	FieldDate     = "date"     // 2026-11-22
+	FieldLimit    = "limit"    // what calendar.ParseLimit reads, such as 3work_day
+	FieldPerson   = "person"   // a Person's number
+	FieldCase     = "case"     // an ID
+	FieldHolder   = "holder"   // a Holder's key
+	FieldMatter   = "matter"   // code of a matter
+	FieldStandard = "standard" // id of one of the matter's standards; Options fills in Choices
+)
+
+// Field is one thing a move may ask for.
+type Field struct {
+	ID      string
+	Label   lang.Text
+	Hint    lang.Text
+	Type    string
+	Choices []Term // of a select or a standard
+	Min     int64  // of a number, when Max > 0
+	Max     int64  // of a number, or the most characters of a text; 0 means no bound
+}
+
+// Phase is one of the seven phases of digital urban management (七阶段), in which a timeline
+// groups the stages.
+type Phase uint8
+
+const (
+	PhaseCollect  Phase = iota + 1 // 信息收集
+	PhaseFile                      // 案卷建立
+	PhaseDispatch                  // 任务派遣
+	PhaseHandle                    // 任务处理
+	PhaseFeedback                  // 处理反馈
+	PhaseClose                     // 核查结案
+	PhaseEvaluate                  // 综合评价
+)
+
+// Stage is where a case can be.
+type Stage struct {
+	ID     string
+	Name   lang.Text
+	Phase  Phase
+	Result string // the result that entering the stage gives the case and closes it with; "" leaves it open
+	End    bool   // no move leads on
+	Else   string // the stage entered instead when Only does not hold; "" when the stage is for every case
+	Only   Only
+}
+
+// Only limits a stage to some cases.
+type Only struct {
+	Reporter bool     // the reporter must be known
+	Sources  []string // the case must come from one of these; empty means any
+}
+
+// The words a move's By may hold besides a role.
+const (
+	ByHolder   = "holder"   // anyone who covers the present holder
+	ByReporter = "reporter" // the person who reported the case
+	ByApprover = "approver" // anyone who covers the holder of the request being decided
+	BySystem   = "system"   // timers only
+	ByAnyone   = "anyone"   // any known person; for starts
+)
+
+// The words a Target's Kind may hold.
+const (
+	ToKeep     = "keep"     // as it is
+	ToRoute    = "route"    // what Env.Route says for matter, area and the stage entered
+	ToChoose   = "choose"   // Command.Holder; Route when none is chosen
+	ToRole     = "role"     // Role over the case area's ancestor of Level
+	ToReporter = "reporter" // the person who reported the case
+	ToPrevious = "previous" // who held it before the present stage
+	ToHeld     = "held"     // who last held Stage; Route when nobody did
+	ToUp       = "up"       // the next rung of the ladder above the present holder
+	ToNone     = "none"     // nobody
+	ToSelf     = "self"     // the duty the actor acted under
+)
+
+// Target says who holds a case after a move, decides a request, or is told.
+type Target struct {
+	Kind  string
+	Role  string
+	Level string
+	Stage string
+}
+
+// Stay is the To of a move that leaves the stage alone.
+const Stay = "stay"
+
+// Need says whether something must come with a move.
+type Need uint8
+
+const (
+	Optional Need = iota
+	Required
+	Unwanted
+)
+
+// Move is one row of a procedure: who may take a case from where to where, and what it takes.
+type Move struct {
+	ID      string
+	Label   lang.Text
+	From    []string
+	To      string // a stage or Stay
+	By      []string
+	NotBy   []string // moves whose last maker may not make this one
+	Sources []string // the case must come from one of these; empty means any
+	Fields  []Want
+	Photos  int    // the least number of photos
+	Reason  string // list a reason must be picked from; "" when none is needed
+	Note    Need
+	Holder  Target
+	Counts  string         // counter that grows by one
+	Max     map[string]int // the move is legal while each counter is below its number
+	Min     map[string]int // the move is legal once each counter has reached its number
+	Ask     string         // kind of request it makes
+	Grant   string         // kind of request it grants
+	Refuse  string         // kind of request it refuses
+	Decides Target         // who decides what it asks
+	Extend  string         // clock given more time …
+	Extra   string         // … as much as this field of the request says
+	Sets    []string       // filed, accepted, handled, unhandled, rating, standard, matter, merged
+	Award   string         // points rule under which the reporter is paid
+	Paid    []string       // sources whose reporters are paid; empty means any
+	Tell    []Target       // who gets Message
+	Message lang.Text
+	Style   string // primary, plain, danger
+	Confirm lang.Text
+	Line    int // line of the YAML it stands on
+}
+
+// Want is a field with whether a move needs it.
+type Want struct {
+	Field    Field
+	Required bool
+}
+
+// Timing is one clock of a procedure.
+type Timing struct {
+	ID         string
+	Label      lang.Text
+	Limit      calendar.Limit
+	ByMatter   bool     // the limit is the chosen standard's; Limit stands in until one is chosen
+	Runs       []string // stages
+	Pauses     []string // stages
+	Restart    bool     // entering Runs again begins a new budget
+	Supervised bool
+	Auto       string // move the system makes when the limit is reached; "" for none
+	Measures   string // which duty it measures in the evaluation: verify, accept, file, dispatch, sign, handle, review, check, close; "" none
+}
+
+// Warning is one rung of the supervision ladder.
+type Warning struct {
+	At    int // percent of a clock's limit
+	Label lang.Text
+	Tell  []Target
+}
+
+// Rung is one step of the escalation ladder.
+type Rung struct {
+	Level string // micro, grid, community, street, district
+	Role  string
+}
+
+// Result is a way a case can end.
+type Result struct {
+	ID    string
+	Label lang.Text
+	Keep  int // years the file is kept; 0 means for good
+}
