@@ -1,0 +1,108 @@
+// Command gezhi runs a district's grassroots governance and business-environment service.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"gezhi/internal/fault"
+	"gezhi/internal/lang"
+)
+
+// cli has one field per command. Each command stands in a file of its own, with a method
+// Run(std) error; add it here in one line.
+type cli struct {
+	Calendar calendarCmd `cmd:"" help:"Working days and deadlines. 工作日历与时限。"`
+}
+
+// std is what a command may touch of the process, so that a test can hand it something else.
+type std struct {
+	In   io.Reader
+	Out  io.Writer // results, fit for a pipe
+	Err  io.Writer // warnings and progress for the person at the terminal
+	Lang lang.Lang // language of sentences; the names of JSON fields never change
+}
+
+// Exit codes. A script can tell a wrong command line from a command that was refused.
+const (
+	exitOK    = 0
+	exitFault = 1
+	exitUsage = 2
+)
+
+func main() {
+	s := std{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Lang: langOf(os.Getenv)}
+	os.Exit(run(s, os.Args[1:]))
+}
+
+// langOf reads the reader's language from the environment, in the order POSIX gives;
+// Chinese unless the locale is an English one.
+func langOf(getenv func(string) string) lang.Lang {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			return lang.Parse(v)
+		}
+	}
+	return lang.ZH
+}
+
+// exited carries kong's wish to end the process (after --help) up to run.
+type exited int
+
+// run is the whole program except the process around it. It returns the exit code.
+func run(s std, args []string) (code int) {
+	defer func() {
+		if e, ok := recover().(exited); ok {
+			code = int(e)
+		}
+	}()
+	parser, err := kong.New(&cli{},
+		kong.Name("gezhi"),
+		kong.Description("格治 Gezhi: grassroots governance and business-environment service for a district. 区县基层治理与营商环境平台。"),
+		kong.Writers(s.Out, s.Err),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		panic(err) // a command's struct tags are wrong: only a developer can break them
+	}
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(s.Err, "%s%s\n%s\n", s.Lang.T("命令写法有误：", "usage: "), err,
+			s.Lang.T("用 gezhi --help 查看用法。", "Run gezhi --help for help."))
+		return exitUsage
+	}
+	if err := ctx.Run(s); err != nil {
+		report(s, err)
+		return exitFault
+	}
+	return exitOK
+}
+
+// report prints an error for a person. What is not a fault is our own defect or the machine's
+// (a file that is not there, a full disk); whoever types commands runs the machine and may see it.
+func report(s std, err error) {
+	fs := fault.Fields(err)
+	if len(fs) == 0 {
+		fmt.Fprintln(s.Err, s.Lang.T("出错：", "error: ")+err.Error())
+		return
+	}
+	var list fault.List
+	prefix := s.Lang.T("错误：", "error: ")
+	if errors.As(err, &list) && len(list) > 1 {
+		fmt.Fprintln(s.Err, s.Lang.Tf("共 %d 处错误：", "%d errors:", len(list)))
+		prefix = "  "
+	}
+	for _, f := range fs {
+		at := ""
+		if f.Field != "" && !strings.HasPrefix(f.In(s.Lang), f.Field) {
+			at = f.Field + s.Lang.T("：", ": ")
+		}
+		fmt.Fprintln(s.Err, prefix+at+f.In(s.Lang))
+	}
+}
