@@ -19,7 +19,7 @@ type Tree struct {
 	merged   map[string]string
 	overlays []Overlay
 	warnings Problems
-	locator
+	locator  locator
 }
 
 // Build checks areas and overlays and returns the tree of those that hold at the moment. The error
@@ -50,9 +50,7 @@ func Build(areas []Area, overlays []Overlay, at time.Time) (*Tree, error) {
 		return nil, err
 	}
 	t.warnings = ps
-	if err := t.locator.build(t.areas, t.overlays); err != nil {
-		return nil, err
-	}
+	t.locator = newLocator(t.areas, t.overlays)
 	return t, nil
 }
 
