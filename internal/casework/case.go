@@ -4,6 +4,7 @@
 package casework
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,6 +64,17 @@ type Actor struct {
 // System is the actor behind timers.
 var System = Actor{}
 
+// RoleReporter is the role of a Holder that stands for the person who reported the case.
+const RoleReporter = "reporter"
+
+// ReporterHolder is the Holder that stands for one reporting person.
+func ReporterHolder(p Person) Holder {
+	if p == 0 {
+		return Holder{}
+	}
+	return Holder{Role: RoleReporter, Unit: strconv.FormatInt(int64(p), 10)}
+}
+
 // Place is where a matter was found. Area is the deepest known area's code; Point is WGS-84.
 type Place struct {
 	Area     string    `json:"area"`
@@ -104,6 +116,7 @@ type Case struct {
 	Did       map[string]Person // who last made each move, for the rule of the second person
 	Held      map[string]Holder // who last held each stage, so that work returns to the same hands
 	Level     int               // supervision level reached: 0 none, then 1, 2, 3
+	Events    int               // how many events its history has
 	Wake      time.Time         // when the system must next look at the case; zero when never
 	Revision  int64             // grows by one with each change; the store compares it
 }
@@ -118,6 +131,10 @@ type Timer struct {
 	Done time.Time `json:"done"`
 	// Warned is the highest rung of the supervision ladder already taken.
 	Warned int `json:"warned"`
+	// Due is the deadline it had when it stopped; zero while it may run, or when it stopped while paused.
+	Due time.Time `json:"due,omitzero"`
+	// Late says that the limit had passed when the clock stopped.
+	Late bool `json:"late,omitempty"`
 }
 
 // Ask is a request that needs somebody's approval while the work goes on.

@@ -24,6 +24,10 @@ type Procedure struct {
 	Clocks      []Timing
 	Supervision []Warning
 	Results     []Result
+
+	file  string         // name of the YAML file, for messages
+	lines map[string]int // "stages.reported" → line
+	table table
 }
 
 // Term is an id with its name: a role, a reason, a choice in a list.
@@ -162,7 +166,8 @@ type Move struct {
 	Decides Target         // who decides what it asks
 	Extend  string         // clock given more time …
 	Extra   string         // … as much as this field of the request says
-	Sets    []string       // filed, accepted, handled, unhandled, rating, standard, matter, merged
+	Restart []string       // clocks that begin anew with a full budget
+	Sets    []string       // accepted, filed, handled, unhandled, rating, standard, matter, merged
 	Award   string         // points rule under which the reporter is paid
 	Paid    []string       // sources whose reporters are paid; empty means any
 	Tell    []Target       // who gets Message
