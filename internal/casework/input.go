@@ -1,0 +1,174 @@
+package casework
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gezhi/internal/calendar"
+	"gezhi/internal/fault"
+)
+
+// The most characters a note, a line and a longer text may have unless the field says otherwise.
+const (
+	maxNote = 2000
+	maxLine = 200
+	maxLong = 4000
+)
+
+// input checks what came with a move and returns the field values to keep. Faults carry the names
+// reason, note, photos, holder, or the field's id.
+func (p *Procedure) input(c *Case, m *Move, cmd *Command, env *Env) (map[string]string, error) {
+	var bad fault.List
+	p.checkReason(&bad, m, cmd)
+	switch {
+	case m.Note == Required && strings.TrimSpace(cmd.Note) == "":
+		bad.Add("note", "请填写说明。", "Please write a note.")
+	case utf8.RuneCountInString(cmd.Note) > maxNote:
+		bad.Add("note", "说明不能超过 %d 个字。", "A note has at most %d characters.", maxNote)
+	}
+	if n := distinct(cmd.Photos); n < m.Photos {
+		bad.Add("photos", "至少需要 %d 张照片。", "At least %d photo(s) are needed.", m.Photos)
+	}
+	if m.Holder.Kind == ToChoose && cmd.Holder != (Holder{}) {
+		if _, ok := p.Role(cmd.Holder.Role); !ok {
+			bad.Add("holder", "不能交给“%s”承办。", "The case cannot be given to “%s”.", cmd.Holder.Role)
+		}
+	}
+	kept := p.checkFields(&bad, c, m, cmd, env)
+	return kept, bad.Err()
+}
+
+func (p *Procedure) checkReason(bad *fault.List, m *Move, cmd *Command) {
+	if m.Reason == "" {
+		if cmd.Reason != "" {
+			bad.Add("reason", "此项操作不填原因。", "This takes no reason.")
+		}
+		return
+	}
+	list, _ := p.Reason(m.Reason)
+	switch {
+	case cmd.Reason == "":
+		bad.Add("reason", "请选择原因。", "Please choose a reason.")
+	case !slices.ContainsFunc(list.Items, func(t Term) bool { return t.ID == cmd.Reason }):
+		bad.Add("reason", "列表中没有这个原因。", "That reason is not in the list.")
+	}
+}
+
+func (p *Procedure) checkFields(bad *fault.List, c *Case, m *Move, cmd *Command, env *Env) map[string]string {
+	if len(m.Fields) == 0 && len(cmd.Fields) == 0 {
+		return nil
+	}
+	kept := make(map[string]string, len(m.Fields))
+	for i := range m.Fields {
+		w := &m.Fields[i]
+		v := strings.TrimSpace(cmd.Fields[w.Field.ID])
+		if v == "" {
+			if w.Required {
+				bad.Add(w.Field.ID, "请填写“%[1]s”。", "Please fill in “%[2]s”.", w.Field.Label.ZH, w.Field.Label.EN)
+			}
+			continue
+		}
+		if e := checkValue(c, &w.Field, v, env); e != nil {
+			*bad = append(*bad, e)
+			continue
+		}
+		kept[w.Field.ID] = v
+	}
+	var unknown []string
+	for id, v := range cmd.Fields {
+		if v != "" && !slices.ContainsFunc(m.Fields, func(w Want) bool { return w.Field.ID == id }) {
+			unknown = append(unknown, id)
+		}
+	}
+	slices.Sort(unknown)
+	for _, id := range unknown {
+		bad.Add(id, "此项操作没有这个字段。", "This has no such field.")
+	}
+	return kept
+}
+
+// checkValue says what is wrong with a value that is not empty; nil when nothing is.
+func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
+	wrong := func(zh, en string, args ...any) *fault.Error { return fault.Field(f.ID, zh, en, args...) }
+	switch f.Type {
+	case FieldText, FieldLongText:
+		most := f.Max
+		if most == 0 && f.Type == FieldText {
+			most = maxLine
+		} else if most == 0 {
+			most = maxLong
+		}
+		if !utf8.ValidString(v) || int64(utf8.RuneCountInString(v)) > most {
+			return wrong("不能超过 %d 个字。", "At most %d characters fit here.", most)
+		}
+	case FieldSelect:
+		if !slices.ContainsFunc(f.Choices, func(t Term) bool { return t.ID == v }) {
+			return wrong("请从列表中选择。", "Please choose from the list.")
+		}
+	case FieldNumber:
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil {
+			return wrong("请填写整数。", "A whole number is needed.")
+		}
+		if f.Max > 0 && (n < f.Min || n > f.Max) {
+			return wrong("应在 %d 到 %d 之间。", "It must be from %d to %d.", f.Min, f.Max)
+		}
+	case FieldDate:
+		if _, err := time.Parse(time.DateOnly, v); err != nil {
+			return wrong("日期应写成 2026-11-22 的形式。", "Write the date as 2026-11-22.")
+		}
+	case FieldLimit:
+		if _, err := calendar.ParseLimit(v); err != nil {
+			return wrong("时限应写成“数字+单位”，例如 3 个工作日。", "Write a number and a unit, such as 3 working days.")
+		}
+	case FieldPerson, FieldCase:
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || n <= 0 {
+			return wrong("编号无效。", "That is not a valid number.")
+		}
+		if f.Type == FieldCase && ID(n) == c.ID {
+			return wrong("不能选择案件自己。", "A case cannot be chosen for itself.")
+		}
+	case FieldHolder:
+		if ParseHolder(v).Role == "" {
+			return wrong("承办单位无效。", "That is not a valid holder.")
+		}
+	case FieldMatter, FieldStandard:
+		return checkMatter(c, f, v, env)
+	}
+	return nil
+}
+
+func checkMatter(c *Case, f *Field, v string, env *Env) *fault.Error {
+	if env.Matter == nil {
+		return fault.Field(f.ID, "没有事项清单可供选择。", "There is no matter list to choose from.")
+	}
+	if f.Type == FieldMatter {
+		if _, ok := env.Matter(v); !ok {
+			return fault.Field(f.ID, "事项清单中没有“%s”。", "“%s” is not in the matter list.", v)
+		}
+		return nil
+	}
+	m, ok := env.Matter(c.Matter)
+	if ok {
+		_, ok = m.Standard(v)
+	}
+	if !ok {
+		return fault.Field(f.ID, "请选择该事项的立案标准。", "Please choose one of the matter's standards.")
+	}
+	return nil
+}
+
+// distinct counts the different ids in a list.
+func distinct(ids []string) int {
+	n := 0
+	for i, id := range ids {
+		if id != "" && !slices.Contains(ids[:i], id) {
+			n++
+		}
+	}
+	return n
+}

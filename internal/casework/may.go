@@ -1,0 +1,124 @@
+package casework
+
+import (
+	"slices"
+
+	"gezhi/internal/fault"
+)
+
+// may says whether the actor can make the move on the case now, and under which duty. It is the only
+// place that decides so: Do obeys it, Options shows what it allows.
+func (p *Procedure) may(c *Case, m *Move, by Actor) (Duty, *fault.Error) {
+	if e := p.possible(c, m); e != nil {
+		return Duty{}, e
+	}
+	duty, ok := p.permitted(c, m, by)
+	if !ok {
+		return Duty{}, fault.New(fault.Forbidden, "“%s”不在您的职责范围内，或者案件已不在您手上。",
+			"“%[2]s” is not among your duties, or the case is no longer with you.", m.Label.ZH, m.Label.EN)
+	}
+	for _, id := range m.NotBy {
+		if by.Person != 0 && c.Did[id] == by.Person {
+			done, _ := p.Move(id)
+			return Duty{}, fault.New(fault.Forbidden, "“%[1]s”须由另一人进行：“%[2]s”是您本人做的。",
+				"Somebody else must do “%[3]s”: you did “%[4]s” yourself.", m.Label.ZH, done.Label.ZH, m.Label.EN, done.Label.EN)
+		}
+	}
+	return duty, nil
+}
+
+// possible says whether the case allows the move, whoever makes it.
+func (p *Procedure) possible(c *Case, m *Move) *fault.Error {
+	if len(m.Sources) > 0 && !slices.Contains(m.Sources, c.Source) {
+		return p.refused(m, "不适用于这一来源的案件", "cases from this source do not allow it")
+	}
+	for id, most := range m.Max {
+		if c.Counts[id] >= most {
+			return p.refused(m, "已经用过规定的次数", "it has been used as often as the rules allow")
+		}
+	}
+	for id, least := range m.Min {
+		if c.Counts[id] < least {
+			return p.refused(m, "还没有到可以这样做的时候", "it is too early for that")
+		}
+	}
+	if m.Ask != "" && c.ask(m.Ask) >= 0 {
+		return p.refused(m, "已有一份申请等待审批", "a request is already waiting for a decision")
+	}
+	if decided := m.Grant + m.Refuse; decided != "" && c.ask(decided) < 0 {
+		return p.refused(m, "没有等待审批的申请", "no request is waiting for a decision")
+	}
+	if m.Holder.Kind == ToUp || m.Decides.Kind == ToUp {
+		if _, ok := p.above(c.Holder); !ok {
+			return p.refused(m, "已经没有上一级", "there is no level above")
+		}
+	}
+	return nil
+}
+
+func (p *Procedure) refused(m *Move, zh, en string) *fault.Error {
+	return fault.New(fault.Conflict, "现在不能“%[1]s”：%[2]s。", "“%[3]s” is not possible now: %[4]s.", m.Label.ZH, zh, m.Label.EN, en)
+}
+
+// ask is the index of the waiting request of a kind; -1 when there is none.
+func (c *Case) ask(kind string) int {
+	for i := range c.Asks {
+		if c.Asks[i].Kind == kind {
+			return i
+		}
+	}
+	return -1
+}
+
+// permitted finds the duty under which the actor may make the move.
+func (p *Procedure) permitted(c *Case, m *Move, by Actor) (Duty, bool) {
+	system := by.Person == 0 && len(by.Duties) == 0
+	for _, who := range m.By {
+		switch who {
+		case BySystem:
+			if system {
+				return Duty{}, true
+			}
+		case ByAnyone:
+			if !system {
+				return Duty{}, true
+			}
+		case ByReporter:
+			if by.Person != 0 && by.Person == c.Reporter {
+				return Duty{}, true
+			}
+		case ByHolder:
+			if d, ok := covering(c, c.Holder, by); ok {
+				return d, true
+			}
+		case ByApprover:
+			i := c.ask(m.Grant + m.Refuse)
+			if i < 0 || (by.Person != 0 && by.Person == c.Asks[i].By) {
+				continue // nobody decides their own request
+			}
+			if d, ok := covering(c, c.Asks[i].Holder, by); ok {
+				return d, true
+			}
+		default:
+			for _, d := range by.Duties {
+				if d.Role == who && d.Over(c.Place.Area) {
+					return d, true
+				}
+			}
+		}
+	}
+	return Duty{}, false
+}
+
+// covering finds the actor's duty that covers the holder.
+func covering(c *Case, h Holder, by Actor) (Duty, bool) {
+	if h.Role == RoleReporter {
+		return Duty{}, by.Person != 0 && h == ReporterHolder(by.Person)
+	}
+	for _, d := range by.Duties {
+		if d.Covers(h) {
+			return d, true
+		}
+	}
+	return Duty{}, false
+}

@@ -1,0 +1,101 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gezhi/internal/fault"
+)
+
+// The most characters a title and a description may have.
+const (
+	MaxTitle = 100
+	MaxText  = 4000
+)
+
+// Open begins a case. Faults as for Do; their fields are start, matter, source, title, text, place,
+// reason, note, photos, holder, or a field's id.
+func (p *Procedure) Open(d Draft, by Actor, env Env) (Outcome, error) {
+	if d.Start == "" {
+		d.Start = p.Starts[0].ID
+	}
+	i, ok := p.table.start[d.Start]
+	if !ok {
+		return Outcome{}, fault.Field("start", "没有“%s”这种上报方式。", "There is no way to begin called “%s”.", d.Start)
+	}
+	m := &p.Starts[i]
+	c := Case{
+		Zone: d.Zone, ID: d.ID, Number: d.Number, Procedure: p.ID, Version: p.Version,
+		Matter: d.Matter, Source: d.Source, Title: strings.TrimSpace(d.Title), Text: strings.TrimSpace(d.Text),
+		Place: d.Place, Reporter: d.Reporter, Opened: env.Now,
+	}
+	duty, ok := p.permitted(&c, m, by)
+	if !ok {
+		return Outcome{}, fault.New(fault.Forbidden, "您不能以“%[1]s”的方式上报这一位置的事项。",
+			"You may not begin a case here by “%[2]s”.", m.Label.ZH, m.Label.EN)
+	}
+	cmd := Command{Move: m.ID, Reason: d.Reason, Note: d.Note, Fields: d.Fields, Photos: d.Photos, Holder: d.Holder}
+	fields, err := p.input(&c, m, &cmd, &env)
+	if err := together(checkDraft(&c, m, &env), err); err != nil {
+		return Outcome{}, err
+	}
+	s := step{p: p, env: &env, m: m, by: by, duty: duty, cmd: &cmd, fields: fields, before: &c, next: c}
+	return s.take(p.table.stage[m.To])
+}
+
+// StartsFor lists the ways the actor may begin a case in the area, as forms to fill in.
+func (p *Procedure) StartsFor(by Actor, area string, env Env) []Option {
+	c := Case{Place: Place{Area: area}}
+	var out []Option
+	for i := range p.Starts {
+		if _, ok := p.permitted(&c, &p.Starts[i], by); ok {
+			out = append(out, p.option(&c, &p.Starts[i], p.Starts[i].To, Duty{}, &env))
+		}
+	}
+	return out
+}
+
+func checkDraft(c *Case, m *Move, env *Env) error {
+	var bad fault.List
+	switch n := utf8.RuneCountInString(c.Title); {
+	case n == 0:
+		bad.Add("title", "请用一句话写明是什么事。", "Please say in one line what this is about.")
+	case n > MaxTitle:
+		bad.Add("title", "标题不能超过 %d 个字。", "The title has at most %d characters.", MaxTitle)
+	}
+	if utf8.RuneCountInString(c.Text) > MaxText {
+		bad.Add("text", "描述不能超过 %d 个字。", "The description has at most %d characters.", MaxText)
+	}
+	if !utf8.ValidString(c.Title) || !utf8.ValidString(c.Text) {
+		bad.Add("text", "文字编码有误。", "The text is not valid UTF-8.")
+	}
+	if len(m.Sources) > 0 && !slices.Contains(m.Sources, c.Source) {
+		bad.Add("source", "这种上报方式不能用于该来源。", "This way to begin does not fit that source.")
+	}
+	if env.Matter != nil {
+		if _, ok := env.Matter(c.Matter); !ok {
+			bad.Add("matter", "请选择事项类别。", "Please choose what kind of matter it is.")
+		}
+	}
+	if n := len(c.Place.Area); n < digits("district") || strings.Trim(c.Place.Area, "0123456789") != "" {
+		bad.Add("place", "请在地图上标出位置，或填写地址。", "Please mark the place on the map or give an address.")
+	}
+	return bad.Err()
+}
+
+// together joins two lists of faults; another kind of error wins.
+func together(a, b error) error {
+	var all fault.List
+	for _, err := range []error{a, b} {
+		if err == nil {
+			continue
+		}
+		fs := fault.Fields(err)
+		if len(fs) == 0 {
+			return err
+		}
+		all = append(all, fs...)
+	}
+	return all.Err()
+}
