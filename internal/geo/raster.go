@@ -1,6 +1,9 @@
 package geo
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // fill computes what every cell knows. Areas are drawn best first, so that each cell's list is
 // in order of choice and an area that comes after its own part adds nothing where that part
@@ -15,26 +18,26 @@ func (x *Index) fill(areas []Area) {
 	d.finish()
 }
 
-// drawing is an index under construction; a cell is the head of a linked list in next/item.
+// drawing is an index under construction; a cell is the head of a linked list.
 type drawing struct {
 	*Index
-	next, item []int32
-	mask       []bool // cells of the current area's rectangle that its border passes
-	x0, y0     int
-	w, h       int
+	items  []item
+	mask   []bool // cells of the current area's rectangle that its border passes
+	x0, y0 int
+	w, h   int
+	sorted [][]edge // by row of the rectangle
+}
+
+// item is a candidate in the linked list of a cell.
+type item struct {
+	candidate
+	next int32
 }
 
 // draw marks the cells that the area's border passes and those that lie inside.
 func (d *drawing) draw(a int32, m MultiPolygon) {
-	box := d.areas[a].box
-	d.x0, d.y0 = max(0, d.col(box.Min.Lng)-1), max(0, d.row(box.Min.Lat)-1)
-	d.w = min(d.cols-1, d.col(box.Max.Lng)+1) - d.x0 + 1
-	d.h = min(d.rows-1, d.row(box.Max.Lat)+1) - d.y0 + 1
-	if need := d.w * d.h; need > len(d.mask) {
-		d.mask = make([]bool, need)
-	}
-	mask := d.mask[:d.w*d.h]
-	clear(mask)
+	d.frame(d.areas[a].box)
+	m.edges(d.enter)
 	for _, poly := range m {
 		for _, r := range poly {
 			for i := 1; i < len(r); i++ {
@@ -43,22 +46,77 @@ func (d *drawing) draw(a int32, m MultiPolygon) {
 		}
 	}
 	for j := range d.h {
-		inside, known := false, false
-		for i := range d.w {
-			cell := (d.y0+j)*d.cols + d.x0 + i
-			if mask[j*d.w+i] {
-				d.add(cell, a)
-				known = false
-				continue
-			}
+		d.drawRow(a, j)
+	}
+}
+
+// frame sets the rectangle of cells around a box, with one more on every side.
+func (d *drawing) frame(box Box) {
+	d.x0, d.y0 = max(0, d.col(box.Min.Lng)-1), max(0, d.row(box.Min.Lat)-1)
+	d.w = min(d.cols-1, d.col(box.Max.Lng)+1) - d.x0 + 1
+	d.h = min(d.rows-1, d.row(box.Max.Lat)+1) - d.y0 + 1
+	d.mask = slices.Grow(d.mask[:0], d.w*d.h)[:d.w*d.h]
+	clear(d.mask)
+	for len(d.sorted) < d.h {
+		d.sorted = append(d.sorted, nil)
+	}
+	for j := range d.h {
+		d.sorted[j] = d.sorted[j][:0]
+	}
+}
+
+// enter puts an edge into every row it stands in.
+func (d *drawing) enter(e edge) {
+	for j := d.row(e.lo.Lat); j <= d.row(e.hi.Lat); j++ {
+		d.sorted[j-d.y0] = append(d.sorted[j-d.y0], e)
+	}
+}
+
+// drawRow adds the area to the cells of one row. The row's edges are kept in order of their
+// eastern ends, so that a cell can leave out those that end west of it.
+func (d *drawing) drawRow(a int32, j int) {
+	edges := d.sorted[j]
+	slices.SortFunc(edges, func(e, f edge) int { return sign(e.east() - f.east()) })
+	start := uint32(len(d.edges))
+	stop := start + uint32(len(edges))
+	used, skip := false, 0
+	inside, known := false, false
+	for i := range d.w {
+		cell := (d.y0+j)*d.cols + d.x0 + i
+		if !d.mask[j*d.w+i] {
 			if !known { // one test decides the whole stretch up to the next border
-				inside, known = d.contains(&d.areas[a], d.middle(d.x0+i, d.y0+j)), true
+				inside, known = owned(edges, d.middle(d.x0+i, d.y0+j)), true
 			}
 			if inside {
-				d.add(cell, ^a)
+				d.add(cell, candidate{area: a})
 			}
+			continue
+		}
+		known = false
+		west := float64(d.x0+i) - slack
+		for skip < len(edges) && (edges[skip].east()-d.box.Min.Lng)*d.perLng < west {
+			skip++
+		}
+		if skip < len(edges) && d.add(cell, candidate{area: a, from: start + uint32(skip), to: stop}) {
+			used = true
 		}
 	}
+	if used {
+		d.edges = append(d.edges, edges...)
+	}
+}
+
+func (e edge) east() float64 { return math.Max(e.lo.Lng, e.hi.Lng) }
+
+// owned is MultiPolygon.Contains given all edges at p's latitude.
+func owned(edges []edge, p Point) bool {
+	in := false
+	for _, e := range edges {
+		if crosses(e.lo, e.hi, p) {
+			in = !in
+		}
+	}
+	return in
 }
 
 func (d *drawing) middle(col, row int) Point {
@@ -77,7 +135,7 @@ func (d *drawing) line(a, b Point) {
 	}
 	lo, hi := math.Min(ax, bx), math.Max(ax, bx)
 	last := min(int(by+slack), d.rows-1)
-	for row := max(0, int(ay-slack)); row <= last; row++ {
+	for row := clamp(int(ay-slack), d.rows); row <= last; row++ {
 		l, r := lo, hi
 		if by-ay > slack {
 			t0 := math.Max(0, (float64(row)-slack-ay)/(by-ay))
@@ -92,43 +150,44 @@ func (d *drawing) line(a, b Point) {
 	}
 }
 
-// add appends an area to a cell's list unless one of its own parts has the whole cell.
-func (d *drawing) add(cell int, entry int32) {
-	a := entry
-	if a < 0 {
-		a = ^a
-	}
-	for k := d.cells[cell]; k != 0; k = d.next[k-1] {
-		if e := d.item[k-1]; e < 0 && d.belongs(^e, a) {
-			return
+// add appends a candidate to a cell's list and reports whether it was needed: it is not where
+// one of its own parts has the whole cell.
+func (d *drawing) add(cell int, c candidate) bool {
+	for k := d.cells[cell]; k != 0; k = d.items[k-1].next {
+		if e := &d.items[k-1]; e.from == e.to && d.belongs(e.area, c.area) {
+			return false
 		}
 	}
-	d.item = append(d.item, entry)
-	d.next = append(d.next, d.cells[cell])
-	d.cells[cell] = int32(len(d.item))
+	d.items = append(d.items, item{c, d.cells[cell]})
+	d.cells[cell] = int32(len(d.items))
+	return true
 }
 
-// finish turns linked lists, which run from the last choice to the first, into slices.
+// finish turns linked lists, which run from the last choice to the first, into stretches of candidates.
 func (d *drawing) finish() {
-	d.entries = make([]int32, 0, len(d.item))
-	var list []int32
+	d.candidates = make([]candidate, 0, len(d.items))
 	for cell, head := range d.cells {
 		if head == 0 {
 			continue
 		}
-		list = list[:0]
-		for k := head; k != 0; k = d.next[k-1] {
-			list = append(list, d.item[k-1])
-		}
-		if len(list) == 1 && list[0] < 0 {
-			d.cells[cell] = ^list[0] + 1
+		if e := d.items[head-1]; e.next == 0 && e.from == e.to {
+			d.cells[cell] = e.area + 1
 			continue
 		}
-		d.starts = append(d.starts, int32(len(d.entries)))
-		for i := len(list) - 1; i >= 0; i-- {
-			d.entries = append(d.entries, list[i])
+		first := len(d.candidates)
+		for k := head; k != 0; k = d.items[k-1].next {
+			d.candidates = append(d.candidates, d.items[k-1].candidate)
 		}
-		d.cells[cell] = -int32(len(d.starts))
+		list := d.candidates[first:]
+		slices.Reverse(list)
+		list[len(list)-1].last = true
+		for i := range list {
+			for k := range min(i, 32) {
+				if d.belongs(list[k].area, list[i].area) {
+					list[i].parts |= 1 << k
+				}
+			}
+		}
+		d.cells[cell] = -int32(first) - 1
 	}
-	d.starts = append(d.starts, int32(len(d.entries)))
 }
