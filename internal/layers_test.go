@@ -32,7 +32,7 @@ var layer = map[string]int{
 	"internal/store": 4,
 	"internal/app":   5,
 	"internal/web":   6, "internal/api": 6,
-	"cmd/gezhi": 7, "bench": 7,
+	"cmd/gezhi": 7, "packs/gen": 7, "bench": 7,
 }
 
 // testOnly packages are for _test.go files; they stand beside the layers and import none of them.

@@ -72,8 +72,21 @@ func outline(d district, source, packs string) error {
 	return fmt.Errorf("not in %s", d.file)
 }
 
+// land leaves out the specks of under ten hectares that untangling cuts off a coarse border.
+func land(m geo.MultiPolygon) geo.MultiPolygon {
+	var out geo.MultiPolygon
+	for _, p := range m {
+		if part := (geo.MultiPolygon{p}); part.Area() >= 100_000 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func write(d district, shape geo.MultiPolygon, path string) error {
-	shape, err := geo.Repair(shape.Convert(geo.GCJ02, geo.WGS84)) // rounds, and keeps only what is valid
+	// The source stands on a lattice of about 100 m, which shows as stairs; half a step smooths them.
+	shape = land(shape.Convert(geo.GCJ02, geo.WGS84)).Simplify(50)
+	shape, err := geo.Repair(shape) // rounds, and keeps only what is valid
 	if err != nil {
 		return err
 	}
