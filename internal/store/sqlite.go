@@ -1,0 +1,323 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+)
+
+const insertParameters = 500
+
+// sqliteEngine is one writer connection and a few readers on one file.
+type sqliteEngine struct {
+	writer  *sqliteConn      // used by the writer's one lane, or by whoever holds it
+	hold    chan struct{}    // full while the writer connection is in use
+	readers chan *sqliteConn // those that are free
+	size    int              // of readers
+}
+
+func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (*core, error) {
+	if path == "" {
+		return nil, errors.New("sqlite: needs the path of a file")
+	}
+	if err := migrateSQLite(ctx, path, migrations); err != nil {
+		return nil, err
+	}
+	w, err := openSQLiteConn(path, writerPragmas)
+	if err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{writer: w, hold: make(chan struct{}, 1), size: o.Readers}
+	if e.size <= 0 {
+		e.size = 4
+	}
+	e.readers = make(chan *sqliteConn, e.size)
+	for range e.size {
+		r, err := openSQLiteConn(path, readerPragmas)
+		if err != nil {
+			e.closeAll(len(e.readers))
+			return nil, err
+		}
+		e.readers <- r
+	}
+	if o.NoSync {
+		_, err = w.exec("PRAGMA synchronous = OFF")
+	}
+	var opening int64
+	if err == nil {
+		opening, err = e.register(instant(o.Clock))
+	}
+	if err != nil {
+		e.closeAll(e.size)
+		return nil, err
+	}
+	return &core{dialect: SQLite, engine: e, opening: opening}, nil
+}
+
+// register counts this opening of the database.
+func (e *sqliteEngine) register(now time.Time) (int64, error) {
+	cur, err := e.writer.query(context.Background(), registerSQL, []any{now})
+	if err != nil {
+		return 0, err
+	}
+	rows := &Rows{cur}
+	return firstInt(rows)
+}
+
+func (e *sqliteEngine) lanes() int { return 1 }
+
+// run executes a group: BEGIN, the commands one by one, COMMIT. Nobody is answered before the
+// commit, not even with an error: what a command found may be the work of another in the group.
+func (e *sqliteEngine) run(g *group) {
+	e.hold <- struct{}{}
+	defer func() { <-e.hold }()
+	if err := e.begin(); err != nil {
+		g.settle(fmt.Errorf("begin: %w", err))
+		return
+	}
+	done := false
+	defer func() {
+		if !done { // a command ended this goroutine
+			e.rollback()
+		}
+	}()
+	var broken error
+	for c := g.commands[0]; c != nil && broken == nil; c = g.next(groupCommands) {
+		var err error
+		err, broken = e.runOne(c)
+		g.errs = append(g.errs, err)
+	}
+	done = true
+	if broken == nil {
+		_, broken = e.writer.exec("COMMIT")
+	}
+	if broken != nil {
+		e.rollback()
+		broken = fmt.Errorf("commit: %w", broken)
+	}
+	g.settle(broken)
+}
+
+func (e *sqliteEngine) begin() error {
+	_, err := e.writer.exec("BEGIN IMMEDIATE")
+	return err
+}
+
+// rollback ends the transaction, if SQLite has not done so by itself.
+func (e *sqliteEngine) rollback() {
+	e.writer.closeRows()
+	e.writer.exec("ROLLBACK")
+}
+
+// runOne runs a command inside the open transaction. broken says that the whole transaction is lost.
+func (e *sqliteEngine) runOne(c *command) (err, broken error) {
+	for range staleTries {
+		s := &sqliteSession{conn: e.writer}
+		err = c.call(c.newTx(s))
+		e.writer.closeRows()
+		if s.failed != nil {
+			err = s.failed // an error of the database that fn let pass
+		}
+		if broken = s.end(err); broken != nil {
+			return err, broken
+		}
+		if !errors.Is(err, errStale) {
+			return err, nil
+		}
+	}
+	return errBusy(), nil
+}
+
+// sqliteSession is one command's place in the group. The savepoint is set just before the first
+// write, so that a command that only reads, or is refused after reading, costs none.
+type sqliteSession struct {
+	conn   *sqliteConn
+	saved  bool
+	failed error
+}
+
+func (s *sqliteSession) save() error {
+	if s.saved {
+		return nil
+	}
+	if _, err := s.conn.exec("SAVEPOINT command"); err != nil {
+		return err
+	}
+	s.saved = true
+	return nil
+}
+
+// end keeps or undoes what the command wrote.
+func (s *sqliteSession) end(err error) (broken error) {
+	if !s.saved {
+		return nil
+	}
+	if err != nil {
+		if _, broken := s.conn.exec("ROLLBACK TO command"); broken != nil {
+			return broken
+		}
+	}
+	_, broken = s.conn.exec("RELEASE command")
+	return broken
+}
+
+// fail remembers an error of the database, so that the command cannot succeed by ignoring it.
+func (s *sqliteSession) fail(err error) error {
+	if err != nil && s.failed == nil {
+		s.failed = err
+	}
+	return err
+}
+
+func (s *sqliteSession) query(ctx context.Context, sql string, args []any) (cursor, error) {
+	if s.failed != nil {
+		return nil, s.failed
+	}
+	if !readsOnly(sql) {
+		if err := s.save(); err != nil {
+			return nil, s.fail(err)
+		}
+	}
+	// The transaction's own context: a command that has started is not interrupted.
+	cur, err := s.conn.query(context.WithoutCancel(ctx), sql, args)
+	return cur, s.fail(err)
+}
+
+func (s *sqliteSession) exec(sql string, args []any, miss error) error {
+	n, err := s.execCount(sql, args)
+	if err == nil && n == 0 && miss != nil {
+		return s.fail(miss)
+	}
+	return err
+}
+
+func (s *sqliteSession) execCount(sql string, args []any) (int64, error) {
+	if s.failed != nil {
+		return 0, s.failed
+	}
+	if err := s.save(); err != nil {
+		return 0, s.fail(err)
+	}
+	n, err := s.conn.exec(sql, args...)
+	return n, s.fail(err)
+}
+
+func (s *sqliteSession) insertMany(table string, columns []string, rows [][]any) error {
+	return insertInChunks(s, table, columns, rows)
+}
+
+// insertInChunks writes full statements and single rows only: two texts to prepare per table, not one
+// per length. There are at most insertParameters placeholders in a statement; both engines would
+// take 32,000, but larger statements gain nothing.
+func insertInChunks(w writes, table string, columns []string, rows [][]any) error {
+	most := max(1, insertParameters/len(columns))
+	for len(rows) > 0 {
+		n := 1
+		if len(rows) >= most {
+			n = most
+		}
+		if err := w.exec(insertSQL(table, columns, n), flatten(rows[:n]), nil); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func flatten(rows [][]any) []any {
+	var all []any
+	for _, r := range rows {
+		all = append(all, r...)
+	}
+	return all
+}
+
+// readsOnly recognises statements that cannot write.
+func readsOnly(sql string) bool {
+	sql = strings.TrimLeft(sql, " \t\r\n")
+	return len(sql) >= 6 && strings.EqualFold(sql[:6], "select")
+}
+
+// view runs fn on a reader's snapshot.
+func (e *sqliteEngine) view(ctx context.Context, zone int, now time.Time, fn func(*Reader) error) error {
+	var conn *sqliteConn
+	select {
+	case c, ok := <-e.readers:
+		if !ok {
+			return errClosed
+		}
+		conn = c
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() {
+		conn.closeRows()
+		conn.exec("ROLLBACK")
+		e.readers <- conn
+	}()
+	if _, err := conn.exec("BEGIN"); err != nil {
+		return err
+	}
+	return fn(&Reader{Zone: zone, Now: now, ctx: ctx, dialect: SQLite, s: conn})
+}
+
+// setSync makes commits durable again and everything before them too: with synchronous on, a
+// checkpoint that has something to copy flushes the log and then the whole file.
+func (e *sqliteEngine) setSync(context.Context) error {
+	e.hold <- struct{}{}
+	defer func() { <-e.hold }()
+	for _, sql := range []string{
+		"PRAGMA synchronous = FULL",
+		"UPDATE openings SET at = at WHERE opening = (SELECT max(opening) FROM openings)",
+		"PRAGMA wal_checkpoint(TRUNCATE)",
+	} {
+		if _, err := e.writer.exec(sql); err != nil {
+			return fmt.Errorf("make durable: %w", err)
+		}
+	}
+	return nil
+}
+
+// integrity asks SQLite for what is wrong with the file.
+func (e *sqliteEngine) integrity(ctx context.Context) ([]string, error) {
+	var wrong []string
+	err := e.view(ctx, 0, time.Time{}, func(r *Reader) error {
+		lines, err := collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) }, "PRAGMA integrity_check")
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			if l != "ok" {
+				wrong = append(wrong, l)
+			}
+		}
+		orphans, err := collect(r, func(rows *Rows) (s string, err error) {
+			var table, parent string
+			var rowid *int64
+			var key int64
+			err = rows.Scan(&table, &rowid, &parent, &key)
+			return fmt.Sprintf("a row of %s refers to a missing row of %s", table, parent), err
+		}, "PRAGMA foreign_key_check")
+		wrong = append(wrong, orphans...)
+		return err
+	})
+	return wrong, err
+}
+
+func (e *sqliteEngine) close() error {
+	e.writer.exec("PRAGMA optimize")
+	return e.closeAll(e.size)
+}
+
+// closeAll closes the readers, of which there are n, and then the writer, whose closing empties the log.
+func (e *sqliteEngine) closeAll(n int) error {
+	var errs []error
+	for range n {
+		errs = append(errs, (<-e.readers).close())
+	}
+	close(e.readers)
+	return errors.Join(append(errs, e.writer.close())...)
+}
