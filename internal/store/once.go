@@ -48,6 +48,7 @@ func (db *DB) OnceFor(ctx context.Context, zone int, key string, digest []byte, 
 					"This request number was used for something else. Please reload the page and try again.")
 			}
 			result, replay = was.result, true
+			c.key.result = result
 			return nil
 		}
 		if !errors.Is(err, errNoRows) {

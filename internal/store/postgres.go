@@ -28,8 +28,12 @@ const (
 	// serialisation failure: 8 tries over about six seconds, so that a restart of the server is ridden out.
 	postgresTries   = 8
 	postgresBackoff = 25 * time.Millisecond
-	// postgresLanes is how many groups run at once: while one waits for its commit or a lock, another works.
-	postgresLanes = 2
+	// postgresLanes is how many groups run at once. All commands of a zone take the same lane: what
+	// many commands touch, a number or a balance, belongs to one zone, and two groups that take
+	// such rows in different orders would end in a deadlock, a second each time.
+	postgresLanes = 4
+	// groupTries is how often a whole group is tried before its commands are run alone.
+	groupTries = 3
 )
 
 // Isolation. Writing is READ COMMITTED: each statement sees what was committed before it, and a
@@ -136,41 +140,49 @@ func (e *postgresEngine) run(g *group) {
 	m := e.takeMark()
 	defer e.giveMark(m)
 
-	errs, err := e.attempt(g.commands, m, swift)
-	if errors.Is(err, errRefused) {
-		errs, err = e.attempt(g.commands, m, careful)
-	}
-	if err != nil && len(g.commands) > 1 {
-		e.log.Info("group of commands runs again one by one", "commands", len(g.commands), "because", err)
-		for _, c := range g.commands {
-			g.errs = append(g.errs, e.runAlone(c, m))
+	how := swift
+	for try := 1; try <= groupTries; try++ {
+		errs, err := e.attempt(g.commands, m, how)
+		if err == nil {
+			g.errs = errs
+			g.settle(nil)
+			return
 		}
-		g.settle(nil)
-		return
+		if errors.Is(err, errRefused) {
+			how = careful
+			continue
+		}
+		if !passing(err) {
+			e.log.Debug("commands run one by one", "commands", len(g.commands), "because", err)
+			break
+		}
+		e.log.Warn("commands run again", "commands", len(g.commands), "try", try, "because", err)
+		backOff(try)
 	}
-	if err != nil {
-		g.errs = append(g.errs, e.runAlone(g.commands[0], m))
-		g.settle(nil)
-		return
+	for _, c := range g.commands {
+		g.errs = append(g.errs, e.runAlone(c, m, g.since))
 	}
-	g.errs = errs
 	g.settle(nil)
 }
 
-// runAlone runs one command in a transaction of its own until it is through or out of tries.
-func (e *postgresEngine) runAlone(c *command, m *mark) error {
+// runAlone runs one command in a transaction of its own until it is through, out of tries, or out
+// of patience, which is counted from since.
+func (e *postgresEngine) runAlone(c *command, m *mark, since time.Time) error {
 	for try := 1; ; try++ {
 		errs, err := e.attempt([]*command{c}, m, alone)
 		if err == nil {
 			return errs[0]
 		}
-		if !passing(err) || try == postgresTries {
+		if !passing(err) || try == postgresTries || time.Since(since) > postgresPatience {
 			return err
 		}
-		e.log.Warn("command runs again", "try", try, "because", err)
-		time.Sleep(time.Duration(rand.Int64N(int64(postgresBackoff << try))))
+		e.log.Warn("a command runs again", "try", try, "because", err)
+		backOff(try)
 	}
 }
+
+// backOff waits a random time, longer with each try, so that those who met do not meet again.
+func backOff(try int) { time.Sleep(time.Duration(rand.Int64N(int64(postgresBackoff << try)))) }
 
 // passing reports errors that may be gone at the next try: conflicts the server resolved against
 // us, and connections that were lost or could not be made.
@@ -251,7 +263,7 @@ func (e *postgresEngine) committed(m *mark) (done bool, err error) {
 			}
 			return done, nil
 		}
-		time.Sleep(time.Duration(rand.Int64N(int64(postgresBackoff << try))))
+		backOff(try)
 	}
 	return false, err
 }

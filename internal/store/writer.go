@@ -68,10 +68,11 @@ func (c *command) call(tx *Tx) (err error) {
 	return c.fn(tx)
 }
 
-// writer queues commands and feeds them to the engine in groups.
+// writer queues commands and feeds them to the engine in groups. Each lane has a queue and a
+// goroutine; a zone's commands all take the same one.
 type writer struct {
 	engine engine
-	queue  chan *command
+	queues []chan *command
 	lanes  sync.WaitGroup
 
 	mu     sync.RWMutex // held for reading while queueing
@@ -79,9 +80,11 @@ type writer struct {
 }
 
 func startWriter(e engine) *writer {
-	w := &writer{engine: e, queue: make(chan *command, queueLength)}
+	w := &writer{engine: e}
 	for range e.lanes() {
-		w.lanes.Go(w.loop)
+		q := make(chan *command, queueLength)
+		w.queues = append(w.queues, q)
+		w.lanes.Go(func() { w.loop(q) })
 	}
 	return w
 }
@@ -110,7 +113,7 @@ func (w *writer) enqueue(c *command) error {
 		return errClosed
 	}
 	select {
-	case w.queue <- c:
+	case w.queues[uint(c.zone)%uint(len(w.queues))] <- c:
 		return nil
 	case <-c.ctx.Done():
 		return c.ctx.Err()
@@ -123,7 +126,9 @@ func (w *writer) stop() bool {
 	was := w.closed
 	if !was {
 		w.closed = true
-		close(w.queue)
+		for _, q := range w.queues {
+			close(q)
+		}
 	}
 	w.mu.Unlock()
 	w.lanes.Wait()
@@ -131,7 +136,7 @@ func (w *writer) stop() bool {
 }
 
 // loop runs groups until the queue is closed and empty.
-func (w *writer) loop() {
+func (w *writer) loop(queue <-chan *command) {
 	var g *group
 	finished := false
 	defer func() {
@@ -140,13 +145,13 @@ func (w *writer) loop() {
 		}
 		// A command ended this goroutine. The engine has rolled back on the way out.
 		g.answerRest(errExited)
-		w.lanes.Go(w.loop)
+		w.lanes.Go(func() { w.loop(queue) })
 	}()
-	for first := range w.queue {
+	for first := range queue {
 		if !first.start() {
 			continue
 		}
-		g = &group{queue: w.queue, since: time.Now(), commands: []*command{first}}
+		g = &group{queue: queue, since: time.Now(), commands: []*command{first}}
 		w.engine.run(g)
 	}
 	finished = true

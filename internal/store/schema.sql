@@ -1,0 +1,400 @@
+-- The SQLite schema after all migrations, for reading. Written by go test ./internal/store -update.
+
+CREATE TABLE accounts (
+  zone     INTEGER NOT NULL,
+  account  TEXT    NOT NULL,
+  asset    TEXT    NOT NULL,
+  balance  INTEGER NOT NULL,
+  floor    INTEGER NOT NULL,              -- the balance never goes below it
+  postings INTEGER NOT NULL,              -- how many postings made the balance
+  PRIMARY KEY (zone, account, asset),
+  CHECK (balance >= floor)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE appointments (                -- who holds which post where
+  zone       INTEGER NOT NULL,
+  id         INTEGER NOT NULL,
+  person     INTEGER NOT NULL,
+  post       TEXT    NOT NULL,            -- grid_leader, grid_staff …
+  area       TEXT    NOT NULL,
+  from_at    INTEGER NOT NULL,
+  to_at      INTEGER NOT NULL DEFAULT 0,
+  document   TEXT    NOT NULL DEFAULT '', -- 任免文号
+  concurrent INTEGER NOT NULL DEFAULT 0 CHECK (concurrent IN (0,1)),
+  PRIMARY KEY (zone, id),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX appointments_area ON appointments (zone, area);
+
+CREATE INDEX appointments_person ON appointments (zone, person);
+
+CREATE TABLE areas (
+  zone         INTEGER NOT NULL REFERENCES zones(zone),
+  code         TEXT    NOT NULL CHECK (length(code) IN (6,9,12,15,17)),
+  valid_from   INTEGER NOT NULL,
+  valid_to     INTEGER NOT NULL DEFAULT 0 CHECK (valid_to = 0 OR valid_to > valid_from),
+  name         TEXT    NOT NULL,
+  legacy_code  TEXT    NOT NULL DEFAULT '',
+  merged_into  TEXT    NOT NULL DEFAULT '',
+  households   INTEGER NOT NULL DEFAULT 0 CHECK (households >= 0),
+  illustrative INTEGER NOT NULL DEFAULT 0 CHECK (illustrative IN (0,1)),
+  shape        TEXT    NOT NULL DEFAULT '', -- GeoJSON geometry, WGS-84; empty when unknown
+  PRIMARY KEY (zone, code, valid_from)
+) STRICT;
+
+CREATE TABLE audit (                       -- only ever added
+  zone    INTEGER NOT NULL,
+  id      INTEGER NOT NULL,
+  at      INTEGER NOT NULL,
+  actor   INTEGER NOT NULL,
+  action  TEXT    NOT NULL,
+  subject TEXT    NOT NULL DEFAULT '',
+  person  INTEGER NOT NULL DEFAULT 0,     -- whose data was looked at or changed
+  reason  TEXT    NOT NULL DEFAULT '',
+  detail  TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audit_actor ON audit (zone, actor, id);
+
+CREATE INDEX audit_person ON audit (zone, person, id) WHERE person <> 0;
+
+CREATE TABLE calendar_years (
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  year      INTEGER NOT NULL CHECK (year BETWEEN 1990 AND 2200),
+  body      TEXT    NOT NULL,             -- JSON of calendar days
+  source    TEXT    NOT NULL DEFAULT '',
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, year)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE case_events (                 -- history: rows are only ever added
+  zone       INTEGER NOT NULL,
+  case_id    INTEGER NOT NULL,
+  seq        INTEGER NOT NULL CHECK (seq > 0),
+  at         INTEGER NOT NULL,
+  actor      INTEGER NOT NULL,
+  duty       TEXT    NOT NULL DEFAULT '',
+  move       TEXT    NOT NULL,
+  from_stage TEXT    NOT NULL,
+  to_stage   TEXT    NOT NULL,
+  holder     TEXT    NOT NULL,
+  reason     TEXT    NOT NULL DEFAULT '',
+  note       TEXT    NOT NULL DEFAULT '',
+  fields     TEXT    NOT NULL DEFAULT '', -- JSON object; '' when empty
+  photos     TEXT    NOT NULL DEFAULT '', -- JSON list of photo ids; '' when empty
+  due_at     INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, case_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE case_tasks (                  -- inboxes: whose turn it is, and requests to decide
+  zone    INTEGER NOT NULL,
+  holder  TEXT    NOT NULL,
+  due_at  INTEGER NOT NULL,               -- 253402300799000 when no deadline runs, so that it sorts last
+  case_id INTEGER NOT NULL,
+  kind    TEXT    NOT NULL,
+  since   INTEGER NOT NULL,
+  PRIMARY KEY (zone, holder, due_at, case_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX case_tasks_case ON case_tasks (zone, case_id);
+
+CREATE VIRTUAL TABLE case_text USING fts5 (body, content='', contentless_delete=1, tokenize='unicode61');
+
+CREATE TABLE case_units (                  -- units that ever held the case: they may read it
+  zone    INTEGER NOT NULL,
+  unit    TEXT    NOT NULL,
+  case_id INTEGER NOT NULL,
+  PRIMARY KEY (zone, unit, case_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cases (
+  zone       INTEGER NOT NULL,
+  id         INTEGER NOT NULL,
+  number     TEXT    NOT NULL,
+  procedure  TEXT    NOT NULL,
+  version    INTEGER NOT NULL,
+  matter     TEXT    NOT NULL,
+  standard   TEXT    NOT NULL DEFAULT '',
+  source     TEXT    NOT NULL,
+  title      TEXT    NOT NULL,
+  body       TEXT    NOT NULL,
+  area       TEXT    NOT NULL,
+  lng        INTEGER NOT NULL DEFAULT 0,
+  lat        INTEGER NOT NULL DEFAULT 0,  -- 0,0 means no point
+  address    TEXT    NOT NULL DEFAULT '',
+  reporter   INTEGER NOT NULL DEFAULT 0,
+  stage      TEXT    NOT NULL,
+  holder     TEXT    NOT NULL,            -- role/unit/area of whose turn it is; '' when nobody's
+  unit       TEXT    NOT NULL DEFAULT '', -- the unit that last held it
+  opened_at  INTEGER NOT NULL,
+  filed_at   INTEGER NOT NULL DEFAULT 0,
+  handled_at INTEGER NOT NULL DEFAULT 0,
+  closed_at  INTEGER NOT NULL DEFAULT 0,
+  due_at     INTEGER NOT NULL DEFAULT 0,  -- the deadline that matters now; 0 when none runs or it is suspended
+  result     TEXT    NOT NULL DEFAULT '',
+  rating     INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
+  merged_to  INTEGER NOT NULL DEFAULT 0,
+  level      INTEGER NOT NULL DEFAULT 0,  -- supervision level reached
+  wake_at    INTEGER NOT NULL DEFAULT 0,
+  revision   INTEGER NOT NULL,
+  state      TEXT    NOT NULL,            -- JSON: clocks, asks, counts, fields, did, previous, entered
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX cases_area ON cases (zone, area, id);
+
+CREATE INDEX cases_near ON cases (zone, matter, lat) WHERE closed_at = 0;
+
+CREATE UNIQUE INDEX cases_number ON cases (zone, number);
+
+CREATE INDEX cases_open ON cases (zone, due_at, id) WHERE closed_at = 0;
+
+CREATE INDEX cases_opened ON cases (zone, opened_at);
+
+CREATE INDEX cases_reporter ON cases (zone, reporter, id) WHERE reporter <> 0;
+
+CREATE INDEX cases_unit ON cases (zone, unit, id);
+
+CREATE INDEX cases_wake ON cases (zone, wake_at) WHERE wake_at <> 0;
+
+CREATE TABLE commands (                    -- idempotency: a retried command answers what it answered first
+  zone   INTEGER NOT NULL,
+  key    TEXT    NOT NULL,
+  digest BLOB    NOT NULL,                -- of who asked for what; the same key with another digest is a conflict
+  result TEXT    NOT NULL,
+  at     INTEGER NOT NULL,
+  PRIMARY KEY (zone, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counters (
+  zone INTEGER NOT NULL,
+  name TEXT    NOT NULL,
+  n    INTEGER NOT NULL,
+  PRIMARY KEY (zone, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE documents (                   -- pack texts kept as published: procedures, matters, posts, reasons
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  kind      TEXT    NOT NULL,             -- procedure, matters, posts
+  name      TEXT    NOT NULL,
+  version   INTEGER NOT NULL CHECK (version > 0),
+  state     TEXT    NOT NULL CHECK (state IN ('draft','published','frozen')),
+  body      TEXT    NOT NULL,
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, kind, name, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE memberships (                 -- which role a person has in a unit or over an area
+  zone    INTEGER NOT NULL,
+  id      INTEGER NOT NULL,
+  person  INTEGER NOT NULL,
+  role    TEXT    NOT NULL,
+  unit    TEXT    NOT NULL DEFAULT '',
+  area    TEXT    NOT NULL DEFAULT '',
+  from_at INTEGER NOT NULL,
+  to_at   INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, id),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX memberships_person ON memberships (zone, person);
+
+CREATE TABLE modes (                       -- 平战转换
+  zone       INTEGER NOT NULL REFERENCES zones(zone),
+  id         INTEGER NOT NULL,
+  area       TEXT    NOT NULL,
+  reason     TEXT    NOT NULL,
+  from_at    INTEGER NOT NULL,
+  to_at      INTEGER NOT NULL DEFAULT 0,
+  by_person  INTEGER NOT NULL,
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_reads (
+  zone    INTEGER NOT NULL,
+  person  INTEGER NOT NULL,
+  upto    INTEGER NOT NULL,               -- every notice with an id up to this one was seen
+  PRIMARY KEY (zone, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notices (
+  zone    INTEGER NOT NULL,
+  id      INTEGER NOT NULL,
+  person  INTEGER NOT NULL DEFAULT 0,     -- to one person, or
+  holder  TEXT    NOT NULL DEFAULT '',    -- to whoever holds a duty
+  case_id INTEGER NOT NULL DEFAULT 0,
+  kind    TEXT    NOT NULL,
+  zh      TEXT    NOT NULL,
+  en      TEXT    NOT NULL,
+  at      INTEGER NOT NULL,
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX notices_holder ON notices (zone, holder, id) WHERE holder <> '';
+
+CREATE INDEX notices_person ON notices (zone, person, id) WHERE person <> 0;
+
+CREATE TABLE openings (
+  opening INTEGER NOT NULL PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  mark    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE overlays (
+  zone       INTEGER NOT NULL REFERENCES zones(zone),
+  id         TEXT    NOT NULL,
+  kind       TEXT    NOT NULL,
+  name_zh    TEXT    NOT NULL,
+  name_en    TEXT    NOT NULL DEFAULT '',
+  areas      TEXT    NOT NULL DEFAULT '[]', -- JSON list of area codes
+  shape      TEXT    NOT NULL DEFAULT '',
+  note       TEXT    NOT NULL DEFAULT '',
+  valid_from INTEGER NOT NULL,
+  valid_to   INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, id, valid_from)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE people (
+  zone       INTEGER NOT NULL REFERENCES zones(zone),
+  id         INTEGER NOT NULL,
+  kind       TEXT    NOT NULL CHECK (kind IN ('resident','staff')),
+  name       BLOB    NOT NULL,            -- sealed
+  phone      BLOB    NOT NULL,            -- sealed; empty when none
+  phone_hash BLOB,                        -- keyed hash of the normalised number; null when none
+  area       TEXT    NOT NULL DEFAULT '', -- where a resident lives, as far as told
+  synthetic  INTEGER NOT NULL DEFAULT 0 CHECK (synthetic IN (0,1)),
+  created_at INTEGER NOT NULL,
+  erased_at  INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX people_phone ON people (zone, kind, phone_hash) WHERE phone_hash IS NOT NULL;
+
+CREATE TABLE phone_codes (                 -- one-time codes sent to a phone
+  zone       INTEGER NOT NULL,
+  phone_hash BLOB    NOT NULL,
+  code_hash  BLOB    NOT NULL,
+  sent_at    INTEGER NOT NULL,
+  tries      INTEGER NOT NULL DEFAULT 0,
+  sent_today INTEGER NOT NULL DEFAULT 1,
+  PRIMARY KEY (zone, phone_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE photos (
+  zone     INTEGER NOT NULL,
+  id       INTEGER NOT NULL,
+  case_id  INTEGER NOT NULL DEFAULT 0,    -- 0 until the case exists
+  by_person INTEGER NOT NULL,
+  at       INTEGER NOT NULL,
+  width    INTEGER NOT NULL,
+  height   INTEGER NOT NULL,
+  sha256   BLOB    NOT NULL,
+  dhash    INTEGER NOT NULL,
+  full_jpeg  BLOB  NOT NULL,              -- re-encoded, without EXIF
+  thumb_jpeg BLOB  NOT NULL,
+  PRIMARY KEY (zone, id)
+) STRICT;
+
+CREATE INDEX photos_case ON photos (zone, case_id) WHERE case_id <> 0;
+
+CREATE INDEX photos_sha ON photos (zone, sha256);
+
+CREATE TABLE postings (                    -- only ever added
+  zone     INTEGER NOT NULL,
+  account  TEXT    NOT NULL,
+  asset    TEXT    NOT NULL CHECK (asset IN ('POINT','CNY')),
+  id       INTEGER NOT NULL,
+  transfer TEXT    NOT NULL,
+  line     INTEGER NOT NULL,
+  amount   INTEGER NOT NULL CHECK (amount <> 0), -- positive into the account, negative out of it
+  balance  INTEGER NOT NULL,              -- of the account after this posting
+  at       INTEGER NOT NULL,
+  PRIMARY KEY (zone, account, asset, id),
+  FOREIGN KEY (zone, transfer) REFERENCES transfers (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX postings_transfer ON postings (zone, transfer, line);
+
+CREATE TABLE routes (
+  zone   INTEGER NOT NULL REFERENCES zones(zone),
+  id     INTEGER NOT NULL,
+  matter TEXT    NOT NULL DEFAULT '',     -- prefix of the matter code
+  area   TEXT    NOT NULL DEFAULT '',     -- prefix of the area code
+  stage  TEXT    NOT NULL DEFAULT '',     -- '' means any
+  mode   TEXT    NOT NULL DEFAULT '',     -- '' peacetime, 'emergency'
+  owner  TEXT    NOT NULL,                -- unit:CODE or role@level
+  note   TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE saved_views (
+  zone   INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  name   TEXT    NOT NULL,
+  query  TEXT    NOT NULL,
+  at     INTEGER NOT NULL,
+  PRIMARY KEY (zone, person, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  token  TEXT    NOT NULL PRIMARY KEY,    -- SHA-256 of the cookie's token
+  data   BLOB    NOT NULL,
+  expiry INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_expiry ON sessions (expiry);
+
+CREATE TABLE staff (
+  zone         INTEGER NOT NULL,
+  person       INTEGER NOT NULL,
+  login        TEXT    NOT NULL,
+  password     TEXT    NOT NULL,          -- argon2id, PHC string
+  totp         BLOB    NOT NULL,          -- sealed secret; empty when not set up
+  totp_step    INTEGER NOT NULL DEFAULT 0,-- last time step used, so that a code works once
+  failures     INTEGER NOT NULL DEFAULT 0,
+  locked_until INTEGER NOT NULL DEFAULT 0,
+  disabled_at  INTEGER NOT NULL DEFAULT 0,
+  must_change  INTEGER NOT NULL DEFAULT 0 CHECK (must_change IN (0,1)),
+  PRIMARY KEY (zone, person),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX staff_login ON staff (zone, login);
+
+CREATE TABLE transfers (
+  zone   INTEGER NOT NULL,
+  id     TEXT    NOT NULL,                -- given by the caller; the same id posts once
+  at     INTEGER NOT NULL,
+  reason TEXT    NOT NULL,
+  ref    TEXT    NOT NULL DEFAULT '',     -- what it is about, e.g. case:123
+  digest BLOB    NOT NULL,                -- SHA-256 of the postings: same id, other content is a conflict
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE units (
+  zone       INTEGER NOT NULL REFERENCES zones(zone),
+  code       TEXT    NOT NULL,
+  name_zh    TEXT    NOT NULL,
+  name_en    TEXT    NOT NULL,
+  kind       TEXT    NOT NULL DEFAULT '',
+  area       TEXT    NOT NULL,
+  example    INTEGER NOT NULL DEFAULT 0 CHECK (example IN (0,1)),
+  valid_from INTEGER NOT NULL,
+  valid_to   INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE zones (
+  zone      INTEGER NOT NULL PRIMARY KEY CHECK (zone BETWEEN 110000 AND 999999),
+  slug      TEXT    NOT NULL UNIQUE,
+  name_zh   TEXT    NOT NULL,
+  name_en   TEXT    NOT NULL,
+  hours     TEXT    NOT NULL,             -- working hours, 09:00-12:00,13:30-17:30
+  demo      INTEGER NOT NULL DEFAULT 0 CHECK (demo IN (0,1)),
+  revision  INTEGER NOT NULL DEFAULT 1,   -- grows when areas, routes, posts, calendar or procedures change
+  log_key   TEXT    NOT NULL DEFAULT ''
+) STRICT;
