@@ -72,12 +72,18 @@ func outline(d district, source, packs string) error {
 	return fmt.Errorf("not in %s", d.file)
 }
 
-// land leaves out the specks of under ten hectares that untangling cuts off a coarse border.
+// land leaves out the specks and holes of under ten hectares that untangling a coarse border makes.
 func land(m geo.MultiPolygon) geo.MultiPolygon {
 	var out geo.MultiPolygon
 	for _, p := range m {
-		if part := (geo.MultiPolygon{p}); part.Area() >= 100_000 {
-			out = append(out, p)
+		var kept geo.Polygon
+		for _, ring := range p {
+			if (geo.MultiPolygon{{ring}}).Area() >= 100_000 {
+				kept = append(kept, ring)
+			}
+		}
+		if len(kept) > 0 {
+			out = append(out, kept)
 		}
 	}
 	return out
