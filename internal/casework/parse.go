@@ -196,6 +196,7 @@ func (r *procedureReader) result(id string, n *yaml.Node) {
 	s := Result{ID: id}
 	r.mapping(n, keys{
 		"label": func(v *yaml.Node) { s.Label = r.text(v) },
+		"void":  func(v *yaml.Node) { s.Void = r.flag(v) },
 		"keep": func(v *yaml.Node) {
 			if v.Value != "forever" {
 				s.Keep = r.number(v, 1, 100)

@@ -214,5 +214,6 @@ type Rung struct {
 type Result struct {
 	ID    string
 	Label lang.Text
-	Keep  int // years the file is kept; 0 means for good
+	Keep  int  // years the file is kept; 0 means for good
+	Void  bool // the case counts as never having needed handling: withdrawn, merged
 }
