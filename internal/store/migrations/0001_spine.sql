@@ -218,6 +218,7 @@ CREATE INDEX cases_unit ON cases (zone, unit, id);
 CREATE INDEX cases_wake ON cases (zone, wake_at) WHERE wake_at <> 0;
 CREATE INDEX cases_open ON cases (zone, due_at, id) WHERE closed_at = 0;
 CREATE INDEX cases_near ON cases (zone, matter, lat) WHERE closed_at = 0;
+CREATE INDEX cases_merged ON cases (zone, merged_to) WHERE merged_to <> 0;
 CREATE INDEX cases_opened ON cases (zone, opened_at);
 
 CREATE TABLE case_tasks (                  -- inboxes: whose turn it is, and requests to decide

@@ -1,0 +1,324 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/geo"
+	"gezhi/internal/grams"
+)
+
+// caseState is the part of a case no list ever filters by, kept as JSON in cases.state.
+type caseState struct {
+	Entered  int64                      `json:"entered"`
+	Previous string                     `json:"previous,omitempty"`
+	Clocks   map[string]casework.Timer  `json:"clocks,omitempty"`
+	Asks     []casework.Ask             `json:"asks,omitempty"`
+	Counts   map[string]int             `json:"counts,omitempty"`
+	Fields   map[string]string          `json:"fields,omitempty"`
+	Did      map[string]casework.Person `json:"did,omitempty"`
+}
+
+const caseColumns = `c.id, c.number, c.procedure, c.version, c.matter, c.standard, c.source, c.title, c.body,
+	c.area, c.lng, c.lat, c.address, c.reporter, c.stage, c.holder, c.opened_at, c.filed_at, c.handled_at, c.closed_at,
+	c.result, c.rating, c.merged_to, c.level, c.wake_at, c.revision, c.state`
+
+func scanCase(zone int) func(*Rows) (casework.Case, error) {
+	return func(rows *Rows) (casework.Case, error) {
+		c := casework.Case{Zone: zone}
+		var lng, lat, opened, filed, handled, closed, wake int64
+		var holder, state string
+		err := rows.Scan(&c.ID, &c.Number, &c.Procedure, &c.Version, &c.Matter, &c.Standard, &c.Source, &c.Title, &c.Text,
+			&c.Place.Area, &lng, &lat, &c.Place.Address, &c.Reporter, &c.Stage, &holder, &opened, &filed, &handled, &closed,
+			&c.Result, &c.Rating, &c.MergedTo, &c.Level, &wake, &c.Revision, &state)
+		if err != nil {
+			return c, err
+		}
+		var s caseState
+		if err := json.Unmarshal([]byte(state), &s); err != nil {
+			return c, fmt.Errorf("case %d: state: %w", c.ID, err)
+		}
+		c.Place.Point, c.Place.HasPoint = degrees(lng, lat)
+		c.Holder, c.Previous = casework.ParseHolder(holder), casework.ParseHolder(s.Previous)
+		c.Opened, c.Filed, c.Handled, c.Closed, c.Wake, c.Entered = ms(opened), ms(filed), ms(handled), ms(closed), ms(wake), ms(s.Entered)
+		c.Clocks, c.Asks, c.Counts, c.Fields, c.Did = s.Clocks, s.Asks, s.Counts, s.Fields, s.Did
+		return c, nil
+	}
+}
+
+var errNoCase = fault.New(fault.NotFound, "没有这件案件，或者您无权查看。", "There is no such case, or it is not yours to see.")
+
+// Case loads one case the scope may read; NotFound otherwise.
+func (r *Reader) Case(id casework.ID, scope Scope) (casework.Case, error) {
+	b := newWhere(r.Zone)
+	b.and("c.id = " + b.arg(int64(id)))
+	b.scope(scope)
+	return find(r, errNoCase, scanCase(r.Zone), `SELECT `+caseColumns+` FROM cases c WHERE `+b.sql(), b.args...)
+}
+
+// CaseByNumber loads a case by the number people know it by.
+func (r *Reader) CaseByNumber(number string, scope Scope) (casework.Case, error) {
+	b := newWhere(r.Zone)
+	b.and("c.number = " + b.arg(number))
+	b.scope(scope)
+	return find(r, errNoCase, scanCase(r.Zone), `SELECT `+caseColumns+` FROM cases c WHERE `+b.sql(), b.args...)
+}
+
+// find runs a query that must give a row; missing says what to answer when it gives none.
+func find[T any](r *Reader, missing error, scan func(*Rows) (T, error), sql string, args ...any) (T, error) {
+	found, err := collect(r, scan, sql, args...)
+	if err != nil || len(found) == 0 {
+		var zero T
+		if err == nil {
+			err = missing
+		}
+		return zero, err
+	}
+	return found[0], nil
+}
+
+// AddCase stores a new case with the tasks it puts into inboxes and the text it is found by.
+func (tx *Tx) AddCase(c casework.Case, due time.Time, tasks []casework.Task, text string) error {
+	state, err := encodeState(c)
+	if err != nil {
+		return err
+	}
+	lng, lat := e7(c.Place)
+	err = tx.exec(`INSERT INTO cases (zone, id, number, procedure, version, matter, standard, source, title, body, area, lng, lat, address,
+		reporter, stage, holder, unit, opened_at, filed_at, handled_at, closed_at, due_at, result, rating, merged_to, level, wake_at, revision, state)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30)`,
+		tx.Zone, int64(c.ID), c.Number, c.Procedure, c.Version, c.Matter, c.Standard, c.Source, c.Title, c.Text, c.Place.Area, lng, lat, c.Place.Address,
+		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Level, at(c.Wake), c.Revision, state)
+	if err != nil {
+		return fmt.Errorf("add case %s: %w", c.Number, err)
+	}
+	if err := tx.indexText("case_text", entry{ID: int64(c.ID), FTS5: grams.Index(text), TSVector: grams.TSVector(text)}); err != nil {
+		return err
+	}
+	return tx.setTasks(c, nil, tasks)
+}
+
+// MoveCase stores what became of a case, provided nobody changed it since was was read.
+// wasTasks and tasks are the inbox entries before and after.
+func (tx *Tx) MoveCase(was, now casework.Case, due time.Time, wasTasks, tasks []casework.Task) error {
+	state, err := encodeState(now)
+	if err != nil {
+		return err
+	}
+	stale := fault.New(fault.Conflict, "这件案件刚刚被别人处理过，请刷新后再操作。", "Somebody else has just moved this case. Reload it and try again.")
+	err = tx.mustChange(stale, `UPDATE cases SET matter=$1, standard=$2, area=$3, stage=$4, holder=$5,
+		unit=CASE WHEN $6='' THEN unit ELSE $6 END, filed_at=$7, handled_at=$8, closed_at=$9, due_at=$10, result=$11,
+		rating=$12, merged_to=$13, level=$14, wake_at=$15, revision=$16, state=$17
+		WHERE zone=$18 AND id=$19 AND revision=$20`,
+		now.Matter, now.Standard, now.Place.Area, now.Stage, now.Holder.Key(),
+		unitOf(now.Holder), at(now.Filed), at(now.Handled), at(now.Closed), at(due), now.Result,
+		now.Rating, int64(now.MergedTo), now.Level, at(now.Wake), now.Revision, state,
+		tx.Zone, int64(now.ID), was.Revision)
+	if err != nil {
+		return fmt.Errorf("move case %s: %w", now.Number, err)
+	}
+	return tx.setTasks(now, wasTasks, tasks)
+}
+
+// setTasks changes the inboxes from what they held to what they shall hold, touching only what differs.
+func (tx *Tx) setTasks(c casework.Case, was, now []casework.Task) error {
+	same := func(list []casework.Task, t casework.Task) bool {
+		for _, x := range list {
+			if x.Kind == t.Kind && x.Holder == t.Holder && x.Due.Equal(t.Due) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, t := range was {
+		if same(now, t) {
+			continue
+		}
+		if err := tx.exec(`DELETE FROM case_tasks WHERE zone=$1 AND holder=$2 AND due_at=$3 AND case_id=$4 AND kind=$5`,
+			tx.Zone, t.Holder.Key(), taskDue(t.Due), int64(c.ID), t.Kind); err != nil {
+			return err
+		}
+	}
+	for _, t := range now {
+		if same(was, t) {
+			continue
+		}
+		if err := tx.exec(`INSERT INTO case_tasks (zone, holder, due_at, case_id, kind, since) VALUES ($1,$2,$3,$4,$5,$6)`,
+			tx.Zone, t.Holder.Key(), taskDue(t.Due), int64(c.ID), t.Kind, at(tx.Now)); err != nil {
+			return err
+		}
+		if unit := unitOf(t.Holder); unit != "" {
+			if err := tx.exec(`INSERT INTO case_units (zone, unit, case_id) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING`,
+				tx.Zone, unit, int64(c.ID)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unitOf is the unit that holds a case; a reporting person is none.
+func unitOf(h casework.Holder) string {
+	if h.Role == casework.RoleReporter {
+		return ""
+	}
+	return h.Unit
+}
+
+// AddEvents appends to a case's history. Two writers of one sequence number cannot both succeed.
+func (tx *Tx) AddEvents(id casework.ID, events []casework.Event) error {
+	for _, e := range events {
+		fields, err := jsonOrEmpty(len(e.Fields), e.Fields)
+		if err != nil {
+			return err
+		}
+		photos, err := jsonOrEmpty(len(e.Photos), e.Photos)
+		if err != nil {
+			return err
+		}
+		if err := tx.exec(`INSERT INTO case_events (zone, case_id, seq, at, actor, duty, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+			tx.Zone, int64(id), e.Seq, at(e.At), int64(e.Actor), casework.Holder(e.Duty).Key(), e.Move, e.From, e.To, e.Holder.Key(),
+			e.Reason, e.Note, fields, photos, at(e.Due)); err != nil {
+			return fmt.Errorf("add event %d of case %d: %w", e.Seq, id, err)
+		}
+	}
+	return nil
+}
+
+// Events is the history of one case, oldest first. Whoever may read the case may read it.
+func (r *Reader) Events(id casework.ID) ([]casework.Event, error) {
+	return collect(r, scanEvent, `SELECT seq, at, actor, duty, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at
+		FROM case_events WHERE zone=$1 AND case_id=$2 ORDER BY seq`, r.Zone, int64(id))
+}
+
+func scanEvent(rows *Rows) (casework.Event, error) {
+	var e casework.Event
+	var when, due int64
+	var duty, holder, fields, photos string
+	err := rows.Scan(&e.Seq, &when, &e.Actor, &duty, &e.Move, &e.From, &e.To, &holder, &e.Reason, &e.Note, &fields, &photos, &due)
+	if err != nil {
+		return e, err
+	}
+	e.At, e.Due = ms(when), ms(due)
+	e.Duty, e.Holder = casework.Duty(casework.ParseHolder(duty)), casework.ParseHolder(holder)
+	if fields != "" {
+		err = json.Unmarshal([]byte(fields), &e.Fields)
+	}
+	if photos != "" {
+		err = errors.Join(err, json.Unmarshal([]byte(photos), &e.Photos))
+	}
+	return e, err
+}
+
+// Waking lists cases whose timers are due, earliest first, at most limit.
+func (r *Reader) Waking(now time.Time, limit int) ([]casework.ID, error) {
+	return collect(r, scanID, `SELECT id FROM cases WHERE zone=$1 AND wake_at <> 0 AND wake_at <= $2 ORDER BY wake_at LIMIT $3`,
+		r.Zone, at(now), limit)
+}
+
+// NextWake is when the next timer of the zone is due; the zero time when none is set.
+func (r *Reader) NextWake() (time.Time, error) {
+	t, err := find(r, nil, scanTime, `SELECT wake_at FROM cases WHERE zone=$1 AND wake_at <> 0 ORDER BY wake_at LIMIT 1`, r.Zone)
+	return t, err
+}
+
+// OpenCases lists the ids of every open case after the given one, for work that visits them all in steps.
+func (r *Reader) OpenCases(after casework.ID, limit int) ([]casework.ID, error) {
+	return collect(r, scanID, `SELECT id FROM cases WHERE zone=$1 AND closed_at = 0 AND id > $2 ORDER BY id LIMIT $3`,
+		r.Zone, int64(after), limit)
+}
+
+func scanID(rows *Rows) (casework.ID, error) {
+	var id casework.ID
+	return id, rows.Scan(&id)
+}
+
+func scanTime(rows *Rows) (time.Time, error) {
+	var t int64
+	err := rows.Scan(&t)
+	return ms(t), err
+}
+
+// Near lists open cases of the same matter within a square around the point that contains the circle
+// of the given radius in metres; the caller measures the exact distance.
+func (r *Reader) Near(matter string, p geo.Point, metres float64) ([]CaseLine, error) {
+	const metresPerDegree = 111_320.0
+	dLat := int64(metres / metresPerDegree * 1e7)
+	dLng := int64(metres / (metresPerDegree * math.Cos(p.Lat*math.Pi/180)) * 1e7)
+	lng, lat := int64(math.Round(p.Lng*1e7)), int64(math.Round(p.Lat*1e7))
+	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE c.zone=$1 AND c.closed_at = 0 AND c.matter = $2
+		AND c.lat BETWEEN $3 AND $4 AND c.lng BETWEEN $5 AND $6 ORDER BY c.id DESC LIMIT 50`,
+		r.Zone, matter, lat-dLat, lat+dLat, lng-dLng, lng+dLng)
+}
+
+// NextNumber counts up a named series, starting at 1.
+func (tx *Tx) NextNumber(series string) (int64, error) {
+	n, err := find(&tx.Reader, nil, func(rows *Rows) (int64, error) {
+		var n int64
+		return n, rows.Scan(&n)
+	}, `INSERT INTO counters (zone, name, n) VALUES ($1, $2, 1) ON CONFLICT (zone, name) DO UPDATE SET n = counters.n + 1 RETURNING n`,
+		tx.Zone, series)
+	return n, err
+}
+
+func encodeState(c casework.Case) (string, error) {
+	b, err := json.Marshal(caseState{Entered: at(c.Entered), Previous: c.Previous.Key(),
+		Clocks: c.Clocks, Asks: c.Asks, Counts: c.Counts, Fields: c.Fields, Did: c.Did})
+	return string(b), err
+}
+
+func jsonOrEmpty(n int, v any) (string, error) {
+	if n == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// farFuture sorts after every real deadline.
+const farFuture = 253402300799000
+
+func taskDue(t time.Time) int64 {
+	if t.IsZero() {
+		return farFuture
+	}
+	return at(t)
+}
+
+// at and ms turn times into unix milliseconds and back; 0 is the zero time.
+func at(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func ms(n int64) time.Time {
+	if n == 0 || n == farFuture {
+		return time.Time{}
+	}
+	return time.UnixMilli(n).In(china)
+}
+
+// china is the one time zone of the country, without summer time since 1992.
+var china = time.FixedZone("CST", 8*3600)
+
+func e7(p casework.Place) (lng, lat int64) {
+	if !p.HasPoint {
+		return 0, 0
+	}
+	return int64(math.Round(p.Point.Lng * 1e7)), int64(math.Round(p.Point.Lat * 1e7))
+}
+
+func degrees(lng, lat int64) (geo.Point, bool) {
+	if lng == 0 && lat == 0 {
+		return geo.Point{}, false
+	}
+	return geo.Point{Lng: float64(lng) / 1e7, Lat: float64(lat) / 1e7}, true
+}

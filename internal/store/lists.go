@@ -1,0 +1,291 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"gezhi/internal/casework"
+	"gezhi/internal/geo"
+	"gezhi/internal/grams"
+)
+
+// CaseLine is one row of a list: what a reader needs to choose, nothing more.
+type CaseLine struct {
+	ID       casework.ID
+	Number   string
+	Title    string
+	Matter   string
+	Source   string
+	Area     string
+	Address  string
+	Point    geo.Point
+	HasPoint bool
+	Stage    string
+	Holder   casework.Holder
+	Unit     string
+	Opened   time.Time
+	Due      time.Time // zero when no deadline runs
+	Closed   time.Time // zero while open
+	Level    int       // supervision level reached
+	Rating   int
+	Kind     string    // in an inbox: what is asked of the viewer ("case", "extension" …)
+	Since    time.Time // in an inbox: since when
+}
+
+const lineColumns = `c.id, c.number, c.title, c.matter, c.source, c.area, c.address, c.lng, c.lat, c.stage, c.holder, c.unit, c.opened_at, c.due_at, c.closed_at, c.level, c.rating`
+
+func lineDest(l *CaseLine, raw *lineRaw) []any {
+	return []any{&l.ID, &l.Number, &l.Title, &l.Matter, &l.Source, &l.Area, &l.Address, &raw.lng, &raw.lat, &l.Stage, &raw.holder, &l.Unit,
+		&raw.opened, &raw.due, &raw.closed, &l.Level, &l.Rating}
+}
+
+type lineRaw struct {
+	lng, lat, opened, due, closed int64
+	holder                        string
+}
+
+func (raw lineRaw) into(l *CaseLine) {
+	l.Point, l.HasPoint = degrees(raw.lng, raw.lat)
+	l.Holder = casework.ParseHolder(raw.holder)
+	l.Opened, l.Due, l.Closed = ms(raw.opened), ms(raw.due), ms(raw.closed)
+}
+
+func scanLine(rows *Rows) (CaseLine, error) {
+	var l CaseLine
+	var raw lineRaw
+	err := rows.Scan(lineDest(&l, &raw)...)
+	raw.into(&l)
+	return l, err
+}
+
+func scanTask(rows *Rows) (CaseLine, error) {
+	var l CaseLine
+	var raw lineRaw
+	var since, taskDue int64
+	err := rows.Scan(append(lineDest(&l, &raw), &l.Kind, &since, &taskDue)...)
+	raw.into(&l)
+	l.Since, l.Due = ms(since), ms(taskDue)
+	return l, err
+}
+
+// CaseFilter narrows a list. Empty fields do not narrow.
+type CaseFilter struct {
+	State  string // "open", "closed" or ""
+	Light  string // "red" overdue, "yellow" warned but not overdue, "grey" no clock running; open cases only
+	Matter string // prefix of the matter code
+	Area   string // prefix of the area code
+	Stage  string
+	Source string
+	Unit   string // the unit that last held it
+	Text   string // full text: title, description, address, number
+	From   time.Time
+	To     time.Time // opened in [From, To)
+	After  Cursor
+	Limit  int // 1 to 10,000; 0 means 20
+}
+
+// Cursor is the key of the last row of the page before: lists are paged by key, never by offset.
+// The zero Cursor is the first page.
+type Cursor struct {
+	Due int64
+	ID  int64
+}
+
+// NextCursor is where the page after the given rows begins, and whether there can be one.
+func NextCursor(lines []CaseLine, limit int) (Cursor, bool) {
+	if limit == 0 {
+		limit = defaultPage
+	}
+	if len(lines) < limit {
+		return Cursor{}, false
+	}
+	last := lines[len(lines)-1]
+	return Cursor{Due: taskDue(last.Due), ID: int64(last.ID)}, true
+}
+
+const defaultPage = 20
+
+func (f CaseFilter) limit() int {
+	if f.Limit <= 0 {
+		return defaultPage
+	}
+	return min(f.Limit, 10_000)
+}
+
+func (w *where) filter(f CaseFilter, now time.Time) {
+	switch f.State {
+	case "open":
+		w.and("c.closed_at = 0")
+	case "closed":
+		w.and("c.closed_at <> 0")
+	}
+	switch f.Light {
+	case "red":
+		w.and("c.closed_at = 0 AND c.due_at <> 0 AND c.due_at < " + w.arg(at(now)))
+	case "yellow":
+		w.and("c.closed_at = 0 AND c.level >= 1 AND c.due_at >= " + w.arg(at(now)))
+	case "green":
+		w.and("c.closed_at = 0 AND c.level = 0 AND c.due_at >= " + w.arg(at(now)))
+	case "grey":
+		w.and("c.closed_at = 0 AND c.due_at = 0")
+	}
+	if f.Matter != "" {
+		w.and(w.prefix("c.matter", f.Matter))
+	}
+	if f.Area != "" {
+		w.and(w.prefix("c.area", f.Area))
+	}
+	if f.Stage != "" {
+		w.and("c.stage = " + w.arg(f.Stage))
+	}
+	if f.Source != "" {
+		w.and("c.source = " + w.arg(f.Source))
+	}
+	if f.Unit != "" {
+		w.and("c.unit = " + w.arg(f.Unit))
+	}
+	if !f.From.IsZero() {
+		w.and("c.opened_at >= " + w.arg(at(f.From)))
+	}
+	if !f.To.IsZero() {
+		w.and("c.opened_at < " + w.arg(at(f.To)))
+	}
+}
+
+// Cases lists cases, newest first.
+func (r *Reader) Cases(scope Scope, f CaseFilter) ([]CaseLine, error) {
+	w := newWhere(r.Zone)
+	from := "cases c"
+	if f.Text != "" {
+		var ok bool
+		if from, ok = r.textSource(w, f); !ok {
+			return nil, nil
+		}
+	}
+	w.scope(scope)
+	w.filter(f, r.Now)
+	order := "c.id"
+	if from != "cases c" && r.dialect == SQLite {
+		order = "t.rowid" // lets the index give the newest first without sorting every hit
+	}
+	if f.After != (Cursor{}) {
+		w.and(order + " < " + w.arg(f.After.ID))
+	}
+	return collect(r, scanLine, `SELECT `+lineColumns+` FROM `+from+` WHERE `+w.sql()+` ORDER BY `+order+` DESC LIMIT `+w.arg(f.limit()), w.args...)
+}
+
+// EachCase calls fn for every case the filter selects, oldest first, without holding them all.
+func (r *Reader) EachCase(scope Scope, f CaseFilter, fn func(casework.Case, time.Time) error) error {
+	w := newWhere(r.Zone)
+	w.scope(scope)
+	w.filter(f, r.Now)
+	rows, err := r.query(`SELECT `+caseColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.id`, w.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	scan := scanCase(r.Zone)
+	for rows.Next() {
+		c, err := scan(rows)
+		if err != nil {
+			return err
+		}
+		if err := fn(c, r.Now); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// OpenPoints lists open cases with a place on the map, most urgent first, at most limit.
+func (r *Reader) OpenPoints(scope Scope, f CaseFilter) ([]CaseLine, error) {
+	w := newWhere(r.Zone)
+	f.State = "open"
+	w.and("c.lat <> 0")
+	w.scope(scope)
+	w.filter(f, r.Now)
+	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.due_at, c.id LIMIT `+w.arg(f.limit()), w.args...)
+}
+
+// Inbox lists what waits for somebody holding the duties, most urgent first. Tasks under several
+// duties come once each; the filter narrows by the case's own columns.
+func (r *Reader) Inbox(duties []casework.Duty, f CaseFilter) ([]CaseLine, error) {
+	if len(duties) == 0 {
+		return nil, nil
+	}
+	w := newWhere(r.Zone)
+	var parts []string
+	limit := w.arg(f.limit())
+	for _, key := range dutyKeys(duties) {
+		for _, cond := range []string{"t.holder = " + w.arg(key), "t.holder > " + w.arg(key) + " AND t.holder < " + w.arg(key+"~")} {
+			sub := newWhere(r.Zone)
+			sub.conds, sub.args = nil, w.args
+			sub.and("t.zone = $1 AND " + cond)
+			if f.After != (Cursor{}) {
+				sub.and("(t.due_at > " + sub.arg(f.After.Due) + " OR (t.due_at = " + sub.arg(f.After.Due) + " AND t.case_id > " + sub.arg(f.After.ID) + "))")
+			}
+			sub.filter(f, r.Now)
+			w.args = sub.args
+			parts = append(parts, `SELECT * FROM (SELECT `+lineColumns+`, t.kind, t.since, t.due_at AS task_due FROM case_tasks t
+				JOIN cases c ON c.zone = t.zone AND c.id = t.case_id WHERE `+sub.sql()+` ORDER BY t.due_at, t.case_id LIMIT `+limit+`) p`+itoa(len(parts)))
+		}
+	}
+	return collect(r, scanTask, strings.Join(parts, " UNION ")+` ORDER BY task_due, id LIMIT `+limit, w.args...)
+}
+
+// InboxCount counts what waits under the duties and how much of it is overdue.
+func (r *Reader) InboxCount(duties []casework.Duty) (all, overdue int, err error) {
+	for _, key := range dutyKeys(duties) {
+		n, err := find(r, nil, func(rows *Rows) ([2]int, error) {
+			var n [2]int
+			return n, rows.Scan(&n[0], &n[1])
+		}, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_at < $4 THEN 1 ELSE 0 END), 0) FROM case_tasks WHERE zone = $1 AND holder >= $2 AND holder < $3`,
+			r.Zone, key, key+"~", at(r.Now))
+		if err != nil {
+			return 0, 0, err
+		}
+		all, overdue = all+n[0], overdue+n[1]
+	}
+	return all, overdue, nil
+}
+
+// dutyKeys are the keys of the duties without those another one already covers.
+func dutyKeys(duties []casework.Duty) []string {
+	var keys []string
+	for _, d := range duties {
+		k := casework.Holder(d).Key()
+		covered := false
+		for _, other := range duties {
+			if o := casework.Holder(other).Key(); o != k && strings.HasPrefix(k, o) {
+				covered = true
+			}
+		}
+		for _, have := range keys {
+			covered = covered || have == k
+		}
+		if !covered {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// textSource joins the full-text index. ok is false when the words can match nothing.
+func (r *Reader) textSource(w *where, f CaseFilter) (from string, ok bool) {
+	if r.dialect == SQLite {
+		q := grams.FTS5(f.Text)
+		w.and("case_text MATCH " + w.arg(q))
+		return "case_text t JOIN cases c ON c.id = t.rowid", q != ""
+	}
+	q := grams.TSQuery(f.Text)
+	w.and("t.body @@ CAST(" + w.arg(q) + " AS tsquery)")
+	return "case_text t JOIN cases c ON c.zone = t.zone AND c.id = t.id", q != ""
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// MergedInto lists the cases that were merged into one, oldest first.
+func (r *Reader) MergedInto(id casework.ID) ([]CaseLine, error) {
+	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE c.zone=$1 AND c.merged_to <> 0 AND c.merged_to=$2 ORDER BY c.id LIMIT 100`, r.Zone, int64(id))
+}
