@@ -21,9 +21,10 @@
 //
 // # Suspension
 //
-// A suspended clock consumes nothing, to the millisecond, in every unit. So a clock in days that was
-// suspended from Wednesday 11:00 to Thursday 11:00 is due one working day's worth of minutes later, and
-// that may be at 11:00: the remainder of a day is a remainder, not a day. The alternatives were worse.
+// A suspended clock consumes nothing, to the millisecond, in every unit. A clock in working days that is
+// suspended from Wednesday 11:00 to Thursday 11:00 has lost one working day and is due one later, at closing
+// time; suspended on Wednesday from 11:00 to 16:00 it has lost half a day (3.5 of 7 hours) and is due half
+// a working day later, at 14:00: the rest of a day is a rest, not a day. The alternatives were worse.
 // Not counting a day that was suspended for any part lets one minute a day stop a clock for good, and
 // counting it whole takes hours from those who wait for an answer; rounding the end up to closing time
 // makes Due differ from 100 %, and gives a little time away with each suspension. The rule here has no
