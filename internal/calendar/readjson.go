@@ -24,31 +24,41 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 // In the first a name may also be the bare Chinese name. In the second kind is what ParseKind reads and
 // name may be {"zh": …, "en": …}. Every wrong day is reported, its Field being the date or days[3].
 func ReadJSON(data []byte) (Days, error) {
+	list, faults, err := parseJSON(bytes.TrimPrefix(data, utf8BOM))
+	if err != nil {
+		return Days{}, err
+	}
+	if len(list) == 0 && len(faults) == 0 {
+		return Days{}, nothingListed()
+	}
+	return finish(list, faults)
+}
+
+// parseJSON reads the days that can be read, and says what is wrong with the others; err is set when
+// nothing can be read.
+func parseJSON(data []byte) (list []Listed, faults fault.List, err error) {
 	var file struct {
 		Holidays   map[string]string `json:"holidays"`
 		Workdays   map[string]string `json:"workdays"`
 		InLieuDays map[string]string `json:"inLieuDays"`
 		Days       []ownDay          `json:"days"`
 	}
-	if err := json.Unmarshal(bytes.TrimPrefix(data, utf8BOM), &file); err != nil {
-		return Days{}, notJSON(err)
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, nil, notJSON(err)
 	}
-	var list []Listed
-	var faults fault.List
-	for _, part := range []struct {
-		kind Kind
-		days map[string]string
-	}{{Holiday, file.Holidays}, {MakeUp, file.Workdays}} {
-		for _, date := range slices.Sorted(maps.Keys(part.days)) {
+	add := func(kind Kind, days map[string]string) {
+		for _, date := range slices.Sorted(maps.Keys(days)) {
 			day, err := ParseDay(date)
 			if err != nil {
 				faults.Add(clip(date), "日期“%s”无效，应写成 2026-02-13", "%q is not a date; write 2026-02-13", clip(date))
 				continue
 			}
 			_, inLieu := file.InLieuDays[date]
-			list = append(list, Listed{day, part.kind, splitName(part.days[date]), inLieu && part.kind == Holiday})
+			list = append(list, Listed{day, kind, splitName(days[date]), inLieu && kind == Holiday})
 		}
 	}
+	add(Holiday, file.Holidays)
+	add(MakeUp, file.Workdays)
 	for _, date := range slices.Sorted(maps.Keys(file.InLieuDays)) {
 		if _, ok := file.Holidays[date]; !ok {
 			faults.Add(clip(date), "调休放假日 %s 不在放假日（holidays）之中", "the day in lieu %s is not among the holidays", clip(date))
@@ -63,7 +73,7 @@ func ReadJSON(data []byte) (Days, error) {
 		}
 		list = append(list, l)
 	}
-	return finish(list, faults)
+	return list, faults, nil
 }
 
 // ownDay is one day of our own JSON shape.
@@ -101,13 +111,14 @@ func finish(list []Listed, faults fault.List) (Days, error) {
 	if err != nil {
 		faults = append(faults, fault.Fields(err)...)
 	}
-	if len(list) == 0 && len(faults) == 0 {
-		faults.Add("file", "文件中没有任何放假日或调休上班日", "the file lists no holiday and no make-up day")
-	}
 	if err := faults.Err(); err != nil {
 		return Days{}, err
 	}
 	return days, nil
+}
+
+func nothingListed() error {
+	return fault.Field("file", "文件中没有任何放假日或调休上班日", "the file lists no holiday and no make-up day")
 }
 
 func notJSON(err error) error {
@@ -156,4 +167,25 @@ func named(t lang.Text) lang.Text {
 		t.EN = t.ZH
 	}
 	return t
+}
+
+// MarshalJSON writes our own shape, which ReadJSON reads.
+func (d Days) MarshalJSON() ([]byte, error) {
+	list := d.list
+	if list == nil {
+		list = []Listed{}
+	}
+	return json.Marshal(struct {
+		Days []Listed `json:"days"`
+	}{list})
+}
+
+// UnmarshalJSON reads what ReadJSON reads; no days at all are fine here.
+func (d *Days) UnmarshalJSON(data []byte) error {
+	list, faults, err := parseJSON(data)
+	if err != nil {
+		return err
+	}
+	*d, err = finish(list, faults)
+	return err
 }

@@ -37,7 +37,6 @@ func ReadCSV(data []byte) (Days, error) {
 	}
 	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord = -1
-	r.LazyQuotes = true
 	var rows [][]string
 	for {
 		row, err := r.Read()
@@ -101,6 +100,9 @@ func FromRows(rows [][]string) (Days, error) {
 		}
 		seen[l.Day] = i + 1
 		list = append(list, l)
+	}
+	if len(list) == 0 && len(faults) == 0 {
+		return Days{}, nothingListed()
 	}
 	return finish(list, faults)
 }
