@@ -66,7 +66,6 @@ func run(s std, args []string) (code int) {
 		kong.Description("格治 Gezhi: grassroots governance and business-environment service for a district. 区县基层治理与营商环境平台。"),
 		kong.Writers(s.Out, s.Err),
 		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.UsageOnError(),
 	)
 	if err != nil {
 		panic(err) // a command's struct tags are wrong: only a developer can break them
