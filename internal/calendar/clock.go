@@ -258,7 +258,7 @@ func (k Clock) Percent(c *Calendar, at time.Time) int {
 // zero when a paused or stopped clock did not get that far.
 func (k Clock) When(c *Calendar, percent int) time.Time {
 	m := k.meter(c)
-	return k.reach(&m, (m.budget*int64(percent)+99)/100)
+	return k.reach(&m, m.budget/100*int64(percent)) // a budget is whole minutes, so nothing is cut off
 }
 
 // Remaining is the budget left at an instant, in time that consumes it: two working days are fourteen

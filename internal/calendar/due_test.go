@@ -245,6 +245,17 @@ func TestWorkingSaysWhy(t *testing.T) {
 	}
 }
 
+func TestDayBefore1970(t *testing.T) {
+	at := clockTime(t, "1966-05-06 07:59")
+	d := calendar.DayOf(at)
+	if d.String() != "1966-05-06" || d.Weekday() != time.Friday || !d.Start().Equal(clockTime(t, "1966-05-06 00:00")) || d.Year() != 1966 {
+		t.Errorf("%s is on %s, a %s", at, d, d.Weekday())
+	}
+	if due := calendar.New(calendar.Days{}, calendar.Hours{}).Due(at, limit(t, "1work_day")).Due; !due.Equal(clockTime(t, "1966-05-09 17:30")) {
+		t.Errorf("due %s", due)
+	}
+}
+
 func TestOpenIsHalfOpen(t *testing.T) {
 	c := builtin(t, usual)
 	for at, want := range map[string]bool{

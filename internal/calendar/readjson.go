@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -50,7 +51,7 @@ func parseJSON(data []byte) (list []Listed, faults fault.List, err error) {
 		for _, date := range slices.Sorted(maps.Keys(days)) {
 			day, err := ParseDay(date)
 			if err != nil {
-				faults.Add(clip(date), "日期“%s”无效，应写成 2026-02-13", "%q is not a date; write 2026-02-13", clip(date))
+				faults.Add(cmp.Or(clip(date), "file"), "日期“%s”无效，应写成 2026-02-13", "%q is not a date; write 2026-02-13", clip(date))
 				continue
 			}
 			_, inLieu := file.InLieuDays[date]
@@ -61,7 +62,7 @@ func parseJSON(data []byte) (list []Listed, faults fault.List, err error) {
 	add(MakeUp, file.Workdays)
 	for _, date := range slices.Sorted(maps.Keys(file.InLieuDays)) {
 		if _, ok := file.Holidays[date]; !ok {
-			faults.Add(clip(date), "调休放假日 %s 不在放假日（holidays）之中", "the day in lieu %s is not among the holidays", clip(date))
+			faults.Add(cmp.Or(clip(date), "file"), "调休放假日 %s 不在放假日（holidays）之中", "the day in lieu %s is not among the holidays", clip(date))
 		}
 	}
 	for i, d := range file.Days {
