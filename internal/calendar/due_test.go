@@ -245,6 +245,20 @@ func TestWorkingSaysWhy(t *testing.T) {
 	}
 }
 
+func TestSpellSaysMidnightAsTheLawDoes(t *testing.T) {
+	for at, want := range map[string]lang.Text{
+		"2026-03-10 00:00":    {ZH: "2026年3月9日24:00", EN: "9 March 2026, 24:00"},
+		"2026-01-01 00:00":    {ZH: "2025年12月31日24:00", EN: "31 December 2025, 24:00"},
+		"2026-03-09 17:30":    {ZH: "2026年3月9日17:30", EN: "9 March 2026, 17:30"},
+		"2026-03-10 00:00:30": {ZH: "2026年3月10日00:00", EN: "10 March 2026, 00:00"},
+	} {
+		due := clockTime(t, at).UTC()
+		if got := (lang.Text{ZH: calendar.Spell(due, lang.ZH), EN: calendar.Spell(due, lang.EN)}); got != want {
+			t.Errorf("%s: %+v", at, got)
+		}
+	}
+}
+
 func TestDayBefore1970(t *testing.T) {
 	at := clockTime(t, "1966-05-06 07:59")
 	d := calendar.DayOf(at)

@@ -21,6 +21,17 @@ type Skip struct {
 	Reason lang.Text `json:"reason"`
 }
 
+// Spell writes a due time as the law speaks of it: what falls due at 00:00 falls due at 24:00 of the day
+// before. 2026年3月9日24:00; 9 March 2026, 24:00.
+func Spell(due time.Time, in lang.Lang) string {
+	due = due.In(shanghai)
+	hour := due.Format("15:04")
+	if due.Equal(DayOf(due).Start()) {
+		due, hour = due.AddDate(0, 0, -1), "24:00"
+	}
+	return due.Format(in.T("2006年1月2日", "2 January 2006, ")) + hour
+}
+
 // Due is when a limit that starts at from ends if it is never suspended. The work is proportional to
 // the days between. A limit that Check refuses is due at once.
 func (c *Calendar) Due(from time.Time, l Limit) Deadline { return Start(c, from, l).Explain(c) }
