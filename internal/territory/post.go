@@ -15,19 +15,19 @@ type Person int64
 // PostKind is one kind of post that must or may be held in every area of a level, such as 网格长.
 // Which kinds there are is the pack's data.
 type PostKind struct {
-	ID   string    `yaml:"id"` // also the role of whoever holds the post: grid_leader
-	Name lang.Text `yaml:"name"`
+	ID   string // also the role of whoever holds the post: grid_leader
+	Name lang.Text
 	// Level of the areas that have the post.
-	Level Level `yaml:"-"`
+	Level Level
 	// Min holders make the post complete; with Min 0 it is a reserve and counts towards nothing.
-	Min int `yaml:"min"`
+	Min int
 	// Max holders are allowed; 0 sets no limit.
-	Max int `yaml:"max"`
+	Max int
 	// Peace and Emergency are the duties in ordinary times and after the switch (平战转换).
-	Peace     lang.Text `yaml:"peace"`
-	Emergency lang.Text `yaml:"emergency"`
+	Peace     lang.Text
+	Emergency lang.Text
 	// Source says where the kind and its duties come from.
-	Source lang.Text `yaml:"source"`
+	Source lang.Text
 }
 
 // Appointment is one person holding one post in one area.

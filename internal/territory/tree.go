@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gezhi/internal/geo"
 	"gezhi/internal/idcode"
 )
 
@@ -19,7 +20,7 @@ type Tree struct {
 	merged   map[string]string
 	overlays []Overlay
 	warnings Problems
-	locator  locator
+	index    func() *geo.Index
 }
 
 // Build checks areas and overlays and returns the tree of those that hold at the moment. The error
@@ -50,7 +51,7 @@ func Build(areas []Area, overlays []Overlay, at time.Time) (*Tree, error) {
 		return nil, err
 	}
 	t.warnings = ps
-	t.locator = newLocator(t.areas, t.overlays)
+	t.index = newIndex(t.areas)
 	return t, nil
 }
 
