@@ -1,0 +1,50 @@
+package pack
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"gezhi/internal/casework"
+)
+
+// readCasework reads the matter list — the zone's own in place of the common one — and the
+// procedures, where one of the zone with the same id replaces a common one.
+func readCasework(base, own folder, p *Pack) {
+	for _, f := range []folder{base, own} {
+		if data, ok := f.read("matters.yaml"); ok {
+			matters, err := casework.ParseMatters(f.label("matters.yaml"), data)
+			if err != nil {
+				f.adopt("", err)
+			}
+			p.Matters = matters
+		}
+		f.procedures(p)
+	}
+	if len(p.Matters.List) == 0 && len(own.bad) == 0 {
+		own.fail("matters.yaml", 0, "没有事项清单。", "There is no matter list.")
+	}
+}
+
+func (f folder) procedures(p *Pack) {
+	entries, err := fs.ReadDir(f.fsys, path.Join(f.dir, "procedures"))
+	if err != nil {
+		return // a zone need not have any of its own
+	}
+	for _, e := range entries {
+		name := path.Join("procedures", e.Name())
+		if e.IsDir() || !strings.HasSuffix(name, ".yaml") {
+			continue
+		}
+		data, ok := f.read(name)
+		if !ok {
+			continue
+		}
+		proc, err := casework.ParseProcedure(f.label(name), data)
+		if err != nil {
+			f.adopt("", err)
+			continue
+		}
+		p.Procedures = replace(p.Procedures, proc, func(a *casework.Procedure) bool { return a.ID == proc.ID })
+	}
+}
