@@ -18,6 +18,7 @@ import (
 // Run(std) error; add it here in one line.
 type cli struct {
 	Calendar calendarCmd `cmd:"" help:"Working days and deadlines. 工作日历与时限。"`
+	Check    checkCmd    `cmd:"" help:"Check a zone's data and prove that every matter has one owner. 检查数据包，证明每个事项在每个微网格恰有一个责任主体。"`
 }
 
 // std is what a command may touch of the process, so that a test can hand it something else.
