@@ -72,6 +72,8 @@ func Start(t testing.TB) *Browser {
 		options = append(options, chromedp.Flag(quiet, true))
 	}
 	options = append(options, chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN,zh"))
+	// In the C locale Chromium silently leaves out an uploaded file whose name is not ASCII.
+	options = append(options, chromedp.Env("LC_ALL=C.UTF-8"))
 
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
