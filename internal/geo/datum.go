@@ -124,8 +124,11 @@ func invert(p Point, forward func(Point) Point) Point {
 	q := p
 	for range 10 {
 		f := forward(q)
-		q.Lng += p.Lng - f.Lng
-		q.Lat += p.Lat - f.Lat
+		dx, dy := p.Lng-f.Lng, p.Lat-f.Lat
+		q.Lng, q.Lat = q.Lng+dx, q.Lat+dy
+		if math.Abs(dx)+math.Abs(dy) < 1e-13 {
+			break
+		}
 	}
 	return q
 }

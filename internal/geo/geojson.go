@@ -256,7 +256,7 @@ func (d *featureReader) feature(raw rawFeature) error {
 	}
 	wrong := func(p *problem) {
 		d.wrong.Add(fmt.Sprintf("features[%d]", i), "第 %[1]d 个区域“%[2]s”：%[3]s。", "Feature %[1]d %[2]q: %[4]s.",
-			i, firstOf(f.Name, f.Code), p.zh, p.en)
+			i+1, firstOf(f.Name, f.Code), p.zh, p.en)
 	}
 	if raw.Type != "Feature" || raw.Geometry == nil {
 		wrong(trouble("不是带几何图形的 Feature", "it is not a Feature with a geometry"))

@@ -14,7 +14,7 @@ func jagged(cols, rows, depth int, seed uint64) []Area {
 	for j := range at {
 		at[j] = make([]Point, cols+1)
 		for i := range at[j] {
-			at[j][i] = Point{120 + (float64(i)+0.4*(rng.Float64()-0.5))*step, 30 + (float64(j)+0.4*(rng.Float64()-0.5))*step}.Snap()
+			at[j][i] = Point{120 + (float64(i)+0.3*(rng.Float64()-0.5))*step, 30 + (float64(j)+0.3*(rng.Float64()-0.5))*step}.Snap()
 		}
 	}
 	across := make([][][]Point, rows+1) // from at[j][i] to at[j][i+1]
@@ -66,7 +66,7 @@ func crooked(rng *rand.Rand, a, b Point, depth int) []Point {
 	if depth == 0 {
 		return []Point{a, b}
 	}
-	k := 0.3 * (rng.Float64() - 0.5)
+	k := 0.2 * (rng.Float64() - 0.5)
 	m := Point{(a.Lng+b.Lng)/2 - k*(b.Lat-a.Lat), (a.Lat+b.Lat)/2 + k*(b.Lng-a.Lng)}.Snap()
 	left := crooked(rng, a, m, depth-1)
 	return append(left[:len(left)-1], crooked(rng, m, b, depth-1)...)

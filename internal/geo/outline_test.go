@@ -10,11 +10,9 @@ const sharedData = "../../../shared/data/"
 
 func openShared(t *testing.T, name string) *os.File {
 	t.Helper()
-	for _, dir := range []string{sharedData, "../../" + sharedData} {
-		if f, err := os.Open(dir + name); err == nil {
-			t.Cleanup(func() { f.Close() })
-			return f
-		}
+	if f, err := os.Open(sharedData + name); err == nil {
+		t.Cleanup(func() { f.Close() })
+		return f
 	}
 	t.Skipf("SKIPPED: reference data %s is not on this machine", name)
 	return nil
