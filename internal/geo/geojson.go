@@ -319,3 +319,20 @@ func propertyText(props map[string]any, key string) string {
 	}
 	return ""
 }
+
+// ParseGeometry reads one GeoJSON geometry object, a Polygon or MultiPolygon, as AppendGeometry
+// writes it. The order of its members does not matter.
+func ParseGeometry(in []byte) (MultiPolygon, error) {
+	var g struct {
+		Type        string          `json:"type"`
+		Coordinates json.RawMessage `json:"coordinates"`
+	}
+	if err := json.Unmarshal(in, &g); err != nil {
+		return nil, fmt.Errorf("geometry: %w", err)
+	}
+	m, p := parseShape(g.Type, g.Coordinates, math.MaxInt)
+	if p != nil {
+		return nil, fmt.Errorf("geometry: %s", p.en)
+	}
+	return m, nil
+}

@@ -52,3 +52,16 @@ func TestShippedOutlinesAgreeWithBetterOnes(t *testing.T) {
 		})
 	}
 }
+
+func TestGeometryThereAndBack(t *testing.T) {
+	m := MultiPolygon{{{{120.1, 30.1}, {120.2, 30.1}, {120.2, 30.2}, {120.1, 30.1}}}, {{{121, 31}, {121.5, 31}, {121.5, 31.5}, {121, 31}}}}
+	got, err := ParseGeometry(AppendGeometry(nil, m))
+	if err != nil || len(got) != 2 || got[0][0][1] != m[0][0][1] || got[1][0][2] != m[1][0][2] {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	for name, bad := range map[string]string{"a point": `{"type":"Point","coordinates":[1,2]}`, "not JSON": `{`, "cut off": `{"type":"Polygon","coordinates":[[[1,2]`} {
+		if _, err := ParseGeometry([]byte(bad)); err == nil {
+			t.Errorf("%s was taken for a boundary", name)
+		}
+	}
+}
