@@ -6,10 +6,24 @@ import (
 	"strings"
 
 	"gezhi/internal/casework"
+	"gezhi/internal/points"
 )
 
-// readCasework reads the matter list — the zone's own in place of the common one — and the
-// procedures, where one of the zone with the same id replaces a common one.
+// Text is a file of the pack as it was written, for keeping as the first version of what operators edit later.
+type Text struct {
+	Kind    string // procedure, matters, points
+	Name    string
+	Version int
+	Body    []byte
+}
+
+// keep remembers a text in place of one of the same kind and name.
+func (p *Pack) keep(t Text) {
+	p.Texts = replace(p.Texts, t, func(a Text) bool { return a.Kind == t.Kind && a.Name == t.Name })
+}
+
+// readCasework reads the matter list and the points rules — the zone's own in place of the common ones —
+// and the procedures, where one of the zone with the same id replaces a common one.
 func readCasework(base, own folder, p *Pack) {
 	for _, f := range []folder{base, own} {
 		if data, ok := f.read("matters.yaml"); ok {
@@ -18,6 +32,13 @@ func readCasework(base, own folder, p *Pack) {
 				f.adopt("", err)
 			}
 			p.Matters = matters
+			p.keep(Text{Kind: "matters", Name: "matters", Version: 1, Body: data})
+		}
+		if data, ok := f.read("points.yaml"); ok {
+			if _, err := points.ParseRules(f.label("points.yaml"), data); err != nil {
+				f.adopt("points.yaml", err)
+			}
+			p.keep(Text{Kind: "points", Name: "points", Version: 1, Body: data})
 		}
 		f.procedures(p)
 	}
@@ -46,5 +67,6 @@ func (f folder) procedures(p *Pack) {
 			continue
 		}
 		p.Procedures = replace(p.Procedures, proc, func(a *casework.Procedure) bool { return a.ID == proc.ID })
+		p.keep(Text{Kind: "procedure", Name: proc.ID, Version: proc.Version, Body: data})
 	}
 }

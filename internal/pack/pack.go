@@ -48,6 +48,7 @@ type Pack struct {
 	Precedence []territory.Precedence
 	Procedures []*casework.Procedure
 	Matters    casework.Matters
+	Texts      []Text // procedures, matters and points as written
 }
 
 // Embedded lists the slugs of the zones that come with the program.
