@@ -1,0 +1,66 @@
+// Package app holds the use cases, one file each: who may do it, one transaction, one decision
+// by the domain, one save. Nothing else writes.
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"gezhi/internal/seal"
+	"gezhi/internal/store"
+)
+
+// App carries what every use case needs. It is safe for use by many goroutines.
+type App struct {
+	db    *store.DB
+	ring  *seal.Ring
+	sms   SMS
+	log   *slog.Logger
+	now   func() time.Time
+	zones *zoneCache
+	hash  chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
+}
+
+// SMS sends a text message to a mainland mobile number.
+type SMS interface {
+	Send(ctx context.Context, phone, text string) error
+}
+
+// Options are what the surroundings provide.
+type Options struct {
+	SMS SMS
+	Log *slog.Logger
+	Now func() time.Time // nil: the real clock
+}
+
+// New returns the use cases over a database, sealing personal data with the ring.
+func New(db *store.DB, ring *seal.Ring, o Options) *App {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now,
+		zones: &zoneCache{byCode: map[int]*cached{}}, hash: make(chan struct{}, 2)}
+}
+
+// At returns the same use cases under another clock; the simulator lives through past days with it.
+func (a *App) At(now func() time.Time) *App {
+	b := *a
+	b.now, b.db = now, a.db.WithClock(now)
+	return &b
+}
+
+// Now is the clock every use case reads.
+func (a *App) Now() time.Time { return a.now() }
+
+// DB is the store behind the use cases, for sessions, backups and checks.
+func (a *App) DB() *store.DB { return a.db }
+
+type zoneCache struct {
+	mu     sync.Mutex
+	byCode map[int]*cached
+}

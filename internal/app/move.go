@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"strconv"
+
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/ledger"
+	"gezhi/internal/store"
+)
+
+// Move makes one move of a case. key is the form's idempotency key: sending the form twice moves once.
+func (a *App) Move(ctx context.Context, v Viewer, id casework.ID, cmd casework.Command, key string) (casework.Case, error) {
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	var done casework.Case
+	_, replay, err := a.db.Once(ctx, v.Zone, "move:"+key+":"+strconv.FormatInt(int64(v.Person), 10), func(tx *store.Tx) (string, error) {
+		was, err := tx.Case(id, v.Scope())
+		if err != nil {
+			return "", err
+		}
+		p := z.Version(was.Procedure, was.Version)
+		if p == nil {
+			return "", fault.New(fault.Internal, "", "procedure %s version %d is missing", was.Procedure, was.Version)
+		}
+		out, err := p.Do(was, v.Actor(), cmd, z.Env(tx.Now))
+		if err != nil {
+			return "", err
+		}
+		done = out.Case
+		return "", a.save(tx, z, v, p, was, out)
+	})
+	if err == nil && replay {
+		err = a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
+			done, err = r.Case(id, v.Scope())
+			return err
+		})
+	}
+	return done, err
+}
+
+// save stores what became of a case.
+func (a *App) save(tx *store.Tx, z *Zone, v Viewer, p *casework.Procedure, was casework.Case, out casework.Outcome) error {
+	if err := tx.MoveCase(was, out.Case, out.Case.Due(), p.Tasks(was), p.Tasks(out.Case)); err != nil {
+		return err
+	}
+	return a.after(tx, z, v, out)
+}
+
+// effect carries out what a move causes outside its own case.
+func (a *App) effect(tx *store.Tx, z *Zone, v Viewer, c casework.Case, e casework.Effect) error {
+	switch e.Kind {
+	case casework.EffectAward:
+		return a.award(tx, z, c, e)
+	case casework.EffectMerge:
+		return a.mergedIn(tx, z, v, c, e)
+	}
+	return fault.New(fault.Internal, "", "unknown effect %q", e.Kind)
+}
+
+// award pays a reporter under a points rule. The effect's key makes it happen once.
+func (a *App) award(tx *store.Tx, z *Zone, c casework.Case, e casework.Effect) error {
+	rule, ok := z.PointRule(e.Rule)
+	if !ok || e.Person == 0 {
+		return nil
+	}
+	fresh, err := tx.Post(ledger.Transfer{ID: e.Key, At: tx.Now, Reason: e.Rule, Ref: "case:" + c.Number, Entries: []ledger.Entry{{
+		From: ledger.Of(ledger.Issue, zoneCode(tx.Zone)), To: PersonAccount(e.Person), Asset: ledger.Point, Amount: rule.Points}}})
+	if err != nil || !fresh {
+		return err
+	}
+	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: e.Person, Case: c.ID, Kind: "award",
+		ZH: "您反映的“" + c.Title + "”已核实，获得 " + strconv.FormatInt(rule.Points, 10) + " 积分。",
+		EN: "Your report “" + c.Title + "” was verified and earned " + strconv.FormatInt(rule.Points, 10) + " points."})
+}
+
+// PersonAccount is the book of a person.
+func PersonAccount(p casework.Person) ledger.Account {
+	return ledger.Of(ledger.Person, strconv.FormatInt(int64(p), 10))
+}
+
+// mergedIn notes in the case that stays that another was merged into it.
+func (a *App) mergedIn(tx *store.Tx, z *Zone, v Viewer, from casework.Case, e casework.Effect) error {
+	if e.Into == from.ID {
+		return fault.Field("into", "不能并入案件自身。", "A case cannot be merged into itself.")
+	}
+	was, err := tx.Case(e.Into, store.Everything)
+	if err != nil {
+		return asField(err, "into")
+	}
+	p := z.Version(was.Procedure, was.Version)
+	out := p.MergedIn(was, from.ID, v.Actor(), z.Env(tx.Now))
+	return a.save(tx, z, Viewer{Zone: tx.Zone}, p, was, out)
+}
+
+// Tick runs every timer of the zone that is due: supervision and moves that happen by themselves.
+// It returns how many cases it woke. Run it from one process or from several: each case wakes once.
+func (a *App) Tick(ctx context.Context, zone int) (int, error) {
+	z, err := a.Zone(ctx, zone)
+	if err != nil {
+		return 0, err
+	}
+	woken := 0
+	for {
+		var due []casework.ID
+		if err := a.db.View(ctx, zone, func(r *store.Reader) (err error) {
+			due, err = r.Waking(r.Now, 200)
+			return err
+		}); err != nil {
+			return woken, err
+		}
+		for _, id := range due {
+			if err := a.wake(ctx, z, id); err != nil {
+				return woken, err
+			}
+			woken++
+		}
+		if len(due) < 200 {
+			return woken, nil
+		}
+	}
+}
+
+func (a *App) wake(ctx context.Context, z *Zone, id casework.ID) error {
+	err := a.db.InTx(ctx, z.Code, func(tx *store.Tx) error {
+		was, err := tx.Case(id, store.Everything)
+		if err != nil {
+			return err
+		}
+		if was.Wake.IsZero() || was.Wake.After(tx.Now) {
+			return nil // another process was quicker
+		}
+		p := z.Version(was.Procedure, was.Version)
+		out, err := p.Wake(was, z.Env(tx.Now))
+		if err != nil {
+			return err
+		}
+		return a.save(tx, z, Viewer{Zone: z.Code}, p, was, out)
+	})
+	if fault.KindOf(err) == fault.Conflict {
+		return nil // somebody moved it meanwhile; its new wake time counts
+	}
+	return err
+}

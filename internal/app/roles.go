@@ -1,0 +1,159 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/lang"
+	"gezhi/internal/store"
+)
+
+// Power is one thing a role may do besides what procedures grant it.
+type Power uint16
+
+const (
+	SeeArea      Power = 1 << iota // reads every case of the duty's area subtree
+	SeeUnit                        // reads every case the unit ever held
+	Evaluate                       // sees evaluation tables
+	Export                         // takes lists out as files
+	Reveal                         // sees one person's sealed data, with a stated reason that is logged
+	EditAreas                      // areas, boundaries, overlays, units
+	EditPosts                      // appointments and 平战转换
+	EditRoutes                     // who answers for what
+	EditCalendar                   // working days
+	EditCases                      // procedures and matters
+	EditUsers                      // accounts and memberships
+	ReadAudit                      // the log of who did and saw what
+	WorkGrid                       // the grid worker's pages
+	WorkDesk                       // the desk's pages
+)
+
+// Role is what a duty's role may do and is called.
+type Role struct {
+	ID     string
+	Name   lang.Text
+	Powers Power
+}
+
+// 三员分立 (GB/T 22239): who manages accounts, who manages the set-up and who reads the audit log are three roles.
+var roles = []Role{
+	{"resident", lang.Text{ZH: "居民", EN: "Resident"}, 0},
+	{"grid_leader", lang.Text{ZH: "网格长", EN: "Grid leader"}, SeeArea | WorkGrid},
+	{"grid_staff", lang.Text{ZH: "专职网格员", EN: "Full-time grid worker"}, SeeArea | WorkGrid},
+	{"grid_part", lang.Text{ZH: "兼职网格员", EN: "Part-time grid worker"}, SeeArea | WorkGrid},
+	{"grid_guide", lang.Text{ZH: "网格指导员", EN: "Grid guide"}, SeeArea | WorkGrid},
+	{"mg_leader", lang.Text{ZH: "楼道长", EN: "Stairwell leader"}, SeeArea | WorkGrid},
+	{"mg_info", lang.Text{ZH: "信息员", EN: "Information worker"}, SeeArea | WorkGrid},
+	{"mg_support", lang.Text{ZH: "保障员", EN: "Support worker"}, SeeArea | WorkGrid},
+	{"acceptor", lang.Text{ZH: "受理员", EN: "Acceptance officer"}, SeeArea | WorkDesk},
+	{"shift_leader", lang.Text{ZH: "值班长", EN: "Shift leader"}, SeeArea | WorkDesk | Evaluate | Export},
+	{"dispatcher", lang.Text{ZH: "派遣员", EN: "Dispatcher"}, SeeArea | WorkDesk},
+	{"verifier", lang.Text{ZH: "核查员", EN: "Verifier"}, SeeArea | WorkDesk | WorkGrid},
+	{"supervisor", lang.Text{ZH: "督办员", EN: "Supervisor"}, SeeArea | WorkDesk | Evaluate | Export | Reveal},
+	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate},
+	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export},
+	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal},
+	{"officer", lang.Text{ZH: "经办人", EN: "Officer"}, SeeUnit | WorkDesk},
+	{"head", lang.Text{ZH: "单位负责人", EN: "Head of unit"}, SeeUnit | WorkDesk | Evaluate | Export},
+	{"leader", lang.Text{ZH: "领导", EN: "Leader"}, SeeArea | WorkDesk | Evaluate | Export},
+	{"admin", lang.Text{ZH: "系统管理员", EN: "System administrator"}, EditAreas | EditPosts | EditRoutes | EditCalendar | EditCases | WorkDesk},
+	{"security", lang.Text{ZH: "安全管理员", EN: "Security administrator"}, EditUsers | WorkDesk},
+	{"auditor", lang.Text{ZH: "审计员", EN: "Auditor"}, ReadAudit | WorkDesk},
+}
+
+// Roles lists every role the system knows.
+func Roles() []Role { return slices.Clone(roles) }
+
+// RoleOf finds a role by its id.
+func RoleOf(id string) (Role, bool) {
+	for _, r := range roles {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Role{}, false
+}
+
+func powers(role string) Power {
+	r, _ := RoleOf(role)
+	return r.Powers
+}
+
+// Viewer is whoever asks: a person with the duties in force now. The zero Viewer is a visitor.
+type Viewer struct {
+	Zone   int
+	Person casework.Person
+	Kind   string // "resident", "staff" or "" for a visitor
+	Name   string // own name, in clear
+	Duties []casework.Duty
+}
+
+// Known reports whether the viewer has signed in.
+func (v Viewer) Known() bool { return v.Person != 0 }
+
+// Can reports whether some duty of the viewer has the power.
+func (v Viewer) Can(p Power) bool {
+	return slices.ContainsFunc(v.Duties, func(d casework.Duty) bool { return powers(d.Role)&p != 0 })
+}
+
+// CanIn reports whether some duty over the area has the power.
+func (v Viewer) CanIn(p Power, area string) bool {
+	return slices.ContainsFunc(v.Duties, func(d casework.Duty) bool {
+		return powers(d.Role)&p != 0 && strings.HasPrefix(area, d.Area)
+	})
+}
+
+// Actor is the viewer as procedures see one.
+func (v Viewer) Actor() casework.Actor { return casework.Actor{Person: v.Person, Duties: v.Duties} }
+
+// Scope is what the viewer may read.
+func (v Viewer) Scope() store.Scope {
+	s := store.Scope{Person: int64(v.Person)}
+	for _, d := range v.Duties {
+		switch p := powers(d.Role); {
+		case p&SeeArea != 0 && d.Area == zoneCode(v.Zone):
+			s.All = true
+		case p&SeeArea != 0 && d.Area != "":
+			s.Areas = append(s.Areas, d.Area)
+		case p&SeeUnit != 0 && d.Unit != "":
+			s.Units = append(s.Units, d.Unit)
+		}
+	}
+	return s
+}
+
+// Areas are the tops of the subtrees the viewer's duties cover.
+func (v Viewer) Areas() []string {
+	var out []string
+	for _, d := range v.Duties {
+		if d.Area != "" && !slices.ContainsFunc(v.Duties, func(o casework.Duty) bool {
+			return o.Area != "" && len(o.Area) < len(d.Area) && strings.HasPrefix(d.Area, o.Area)
+		}) && !slices.Contains(out, d.Area) {
+			out = append(out, d.Area)
+		}
+	}
+	return out
+}
+
+// need refuses a viewer without the power.
+func (v Viewer) need(p Power) error {
+	if v.Can(p) {
+		return nil
+	}
+	if !v.Known() {
+		return fault.New(fault.Forbidden, "请先登录。", "Please sign in first.")
+	}
+	return fault.New(fault.Forbidden, "您的岗位没有这项权限；如确需办理，请联系管理员。", "Your post does not allow this; ask an administrator if you need it.")
+}
+
+func (v Viewer) needIn(p Power, area string) error {
+	if v.CanIn(p, area) {
+		return nil
+	}
+	if v.Can(p) {
+		return fault.New(fault.Forbidden, "该区域不在您的职责范围内。", "That area is outside your duty.")
+	}
+	return v.need(p)
+}

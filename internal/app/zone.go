@@ -1,0 +1,317 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gezhi/internal/calendar"
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/geo"
+	"gezhi/internal/points"
+	"gezhi/internal/store"
+	"gezhi/internal/territory"
+)
+
+// Zone is a district's whole set-up as of one revision, ready for look-ups. It is never changed; when
+// somebody edits areas, routes, posts, calendar or procedures a new one takes its place.
+type Zone struct {
+	store.Zone
+	Tree     *territory.Tree
+	Table    *territory.Table
+	Overlays []territory.Overlay
+	Kinds    []territory.PostKind
+	Roles    []territory.Role
+	Switches []territory.Switch
+	Units    map[string]store.UnitRow
+	Calendar *calendar.Calendar
+	Matters  casework.Matters
+	Rules    []points.Rule
+
+	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
+	read       time.Time
+}
+
+type cached struct{ zone *Zone }
+
+// staleAfter is how long a set-up is used before its revision is compared again. A change made through
+// this process is seen at once.
+const staleAfter = time.Second
+
+// Zone returns the district's set-up.
+func (a *App) Zone(ctx context.Context, code int) (*Zone, error) {
+	a.zones.mu.Lock()
+	defer a.zones.mu.Unlock()
+	c := a.zones.byCode[code]
+	now := time.Now() // the machine's clock, even when the use cases live in another time
+	if c != nil && now.Sub(c.zone.read) < staleAfter {
+		return c.zone, nil
+	}
+	var z *Zone
+	err := a.db.View(ctx, code, func(r *store.Reader) error {
+		revision, err := r.ZoneRevision()
+		if err != nil {
+			return err
+		}
+		if c != nil && c.zone.Revision == revision {
+			z = c.zone
+			return nil
+		}
+		z, err = loadZone(r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("zone %d: %w", code, err)
+	}
+	fresh := *z
+	fresh.read = now
+	a.zones.byCode[code] = &cached{&fresh}
+	return &fresh, nil
+}
+
+// forget makes the next look at the zone read it again.
+func (a *App) forget(code int) {
+	a.zones.mu.Lock()
+	defer a.zones.mu.Unlock()
+	delete(a.zones.byCode, code)
+}
+
+// Zones lists the installed districts.
+func (a *App) Zones(ctx context.Context) ([]store.Zone, error) {
+	var out []store.Zone
+	err := a.db.View(ctx, 0, func(r *store.Reader) (err error) {
+		out, err = r.Zones()
+		return err
+	})
+	return out, err
+}
+
+// Procedure is the version in force of a procedure, nil when there is none.
+func (z *Zone) Procedure(id string) *casework.Procedure {
+	list := z.procedures[id]
+	if len(list) == 0 {
+		return nil
+	}
+	return list[len(list)-1]
+}
+
+// Version is one version of a procedure, nil when there is none.
+func (z *Zone) Version(id string, version int) *casework.Procedure {
+	for _, p := range z.procedures[id] {
+		if p.Version == version {
+			return p
+		}
+	}
+	return nil
+}
+
+// PointRule finds a points rule.
+func (z *Zone) PointRule(id string) (points.Rule, bool) {
+	for _, r := range z.Rules {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return points.Rule{}, false
+}
+
+// Locate finds the deepest area a WGS-84 point lies in; false when it lies in none.
+func (z *Zone) Locate(p geo.Point) (territory.Area, bool) {
+	area, status := z.Tree.Locate(p)
+	return area, status != geo.Outside
+}
+
+// Env is the world procedures decide in.
+func (z *Zone) Env(now time.Time) casework.Env {
+	return casework.Env{Now: now, Calendar: z.Calendar, Matter: z.Matters.Find,
+		Route: func(matter, area, stage string) (casework.Holder, error) {
+			mode, _ := territory.ModeAt(z.Switches, area, now)
+			o, _, err := z.Table.Owner(matter, area, stage, mode)
+			if err != nil {
+				return casework.Holder{}, err
+			}
+			if o.Unit != "" {
+				o.Area = "" // a unit has one inbox, wherever the matter lies
+			}
+			return casework.Holder(o), nil
+		}}
+}
+
+// HolderName says in words whose turn it is.
+func (z *Zone) HolderName(h casework.Holder) (zh, en string) {
+	if h == (casework.Holder{}) {
+		return "", ""
+	}
+	if h.Role == casework.RoleReporter {
+		return "反映人", "the reporter"
+	}
+	if u, ok := z.Units[h.Unit]; ok {
+		return u.Name.ZH, u.Name.EN
+	}
+	role, ok := RoleOf(h.Role)
+	if !ok {
+		role.Name.ZH, role.Name.EN = h.Role, h.Role
+	}
+	if a, ok := z.Tree.Area(h.Area); ok && len(h.Area) > 6 {
+		return z.Tree.Path(a.Code) + " " + role.Name.ZH, role.Name.EN + ", " + z.Tree.Path(a.Code)
+	}
+	return role.Name.ZH, role.Name.EN
+}
+
+// loadZone reads a district's set-up from the database and makes it ready.
+func loadZone(r *store.Reader) (*Zone, error) {
+	z := &Zone{Units: map[string]store.UnitRow{}, procedures: map[string][]*casework.Procedure{}}
+	zones, err := r.Zones()
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range zones {
+		if x.Code == r.Zone {
+			z.Zone = x
+		}
+	}
+	if z.Code == 0 {
+		return nil, fault.New(fault.NotFound, "没有安装这个辖区。", "This district is not installed.")
+	}
+	for _, load := range []func(*store.Reader) error{z.loadAreas, z.loadUnits, z.loadRules, z.loadCalendar} {
+		if err := load(r); err != nil {
+			return nil, err
+		}
+	}
+	return z, nil
+}
+
+func (z *Zone) loadAreas(r *store.Reader) error {
+	rows, err := r.Areas()
+	if err != nil {
+		return err
+	}
+	areas := make([]territory.Area, len(rows))
+	for i, row := range rows {
+		areas[i] = row.Area
+		if row.GeoJSON != "" {
+			if areas[i].Shape, err = geo.ParseGeometry([]byte(row.GeoJSON)); err != nil {
+				return fmt.Errorf("area %s: %w", row.Code, err)
+			}
+		}
+	}
+	overlays, shapes, err := r.Overlays()
+	if err != nil {
+		return err
+	}
+	for i, s := range shapes {
+		if s != "" {
+			if overlays[i].Shape, err = geo.ParseGeometry([]byte(s)); err != nil {
+				return fmt.Errorf("overlay %s: %w", overlays[i].ID, err)
+			}
+		}
+	}
+	z.Overlays = overlays
+	z.Tree, err = territory.Build(areas, overlays, r.Now)
+	return err
+}
+
+func (z *Zone) loadUnits(r *store.Reader) error {
+	units, err := r.Units()
+	for _, u := range units {
+		z.Units[u.Code] = u
+	}
+	return err
+}
+
+func (z *Zone) loadCalendar(r *store.Reader) error {
+	hours, err := calendar.ParseHours(z.Hours)
+	if err != nil {
+		return fmt.Errorf("working hours: %w", err)
+	}
+	days := calendar.BuiltinDays()
+	years, err := r.CalendarYears()
+	if err != nil {
+		return err
+	}
+	for _, y := range years {
+		more, err := calendar.ReadJSON([]byte(y.Body))
+		if err != nil {
+			return fmt.Errorf("calendar year %d: %w", y.Year, err)
+		}
+		days = days.With(more)
+	}
+	z.Calendar = calendar.New(days, hours)
+	return nil
+}
+
+// loadRules reads what is kept as documents: posts, routing, matters, procedures, points.
+func (z *Zone) loadRules(r *store.Reader) error {
+	var prec []territory.Precedence
+	for kind, into := range map[string]any{docPosts: &z.Kinds, docRoles: &z.Roles, docPrecedence: &prec} {
+		d, err := latest(r, kind)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(d.Body), into); err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+	}
+	routes, err := r.Routes()
+	if err != nil {
+		return err
+	}
+	if z.Table, err = territory.NewTable(z.Tree, routes, prec); err != nil {
+		return fmt.Errorf("routes: %w", err)
+	}
+	switches, err := r.Switches()
+	for _, s := range switches {
+		z.Switches = append(z.Switches, territory.Switch{Area: s.Area, Span: territory.Span{From: s.From, To: s.To}, Reason: s.Reason})
+	}
+	if err != nil {
+		return err
+	}
+	return z.loadCasework(r)
+}
+
+func (z *Zone) loadCasework(r *store.Reader) error {
+	d, err := latest(r, docMatters)
+	if err != nil {
+		return err
+	}
+	if z.Matters, err = casework.ParseMatters(d.Name, []byte(d.Body)); err != nil {
+		return err
+	}
+	if d, err = latest(r, docPoints); err != nil {
+		return err
+	}
+	if z.Rules, err = points.ParseRules(d.Name, []byte(d.Body)); err != nil {
+		return err
+	}
+	docs, err := r.Documents(docProcedure)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if d.State == "draft" {
+			continue
+		}
+		p, err := casework.ParseProcedure(fmt.Sprintf("%s v%d", d.Name, d.Version), []byte(d.Body))
+		if err != nil {
+			return err
+		}
+		z.procedures[d.Name] = append(z.procedures[d.Name], p)
+	}
+	return nil
+}
+
+// latest is the newest published document of a kind that has one name.
+func latest(r *store.Reader, kind string) (store.Document, error) {
+	docs, err := r.Documents(kind)
+	if err != nil {
+		return store.Document{}, err
+	}
+	for i := len(docs) - 1; i >= 0; i-- {
+		if docs[i].State != "draft" {
+			return docs[i], nil
+		}
+	}
+	return store.Document{}, fault.New(fault.NotFound, "辖区缺少“%s”设置。", "The district has no %s set up.", kind)
+}
