@@ -1,0 +1,5 @@
+package web
+
+// gridRoutes are a grid worker's pages.
+func (s *Server) gridRoutes(get, post route) {
+}

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"gezhi/internal/app"
+	"gezhi/internal/casework"
+	"gezhi/internal/web/ui"
+)
+
+// page is what every shell shows around a page of this zone.
+func (v *visit) page(title, here string) ui.Page {
+	l := v.lang
+	p := ui.Page{Lang: l, Title: title, URL: v.URL.RequestURI(), Here: here, Home: "/"}
+	if v.zone == nil {
+		return p
+	}
+	p.Zone, p.Home = v.zone.Name.In(l), v.to()
+	if v.zone.Demo {
+		p.Notice = l.T("演示数据：人员、电话与案件均为虚构，网格边界为示意边界。", "Demonstration: people, phones and cases are made up; grid boundaries are illustrative.")
+	}
+	p.Flash = v.takeFlash()
+	if !v.viewer.Known() {
+		p.Tabs = residentTabs(v)
+		return p
+	}
+	p.Viewer = ui.Viewer{Name: v.viewer.Name, Duty: v.duty(), Account: v.to("me"), SignOut: v.to("leave"),
+		Drafts: strconv.FormatInt(int64(v.viewer.Person), 36)}
+	switch {
+	case v.viewer.Can(app.WorkDesk):
+		p.Nav, p.Search = deskNav(v), v.to("desk", "cases")
+		if v.viewer.Can(app.WorkGrid) {
+			p.Tabs = gridTabs(v)
+		}
+	case v.viewer.Can(app.WorkGrid):
+		p.Tabs = gridTabs(v)
+	default:
+		p.Tabs = residentTabs(v)
+	}
+	return p
+}
+
+// duty is what the viewer acts as, in words.
+func (v *visit) duty() string {
+	var out []string
+	for _, d := range v.viewer.Duties {
+		if d.Role == casework.RoleReporter {
+			continue
+		}
+		name := d.Role
+		if r, ok := app.RoleOf(d.Role); ok {
+			name = r.Name.In(v.lang)
+		}
+		if u, ok := v.zone.Units[d.Unit]; ok {
+			name = u.Name.In(v.lang) + " · " + name
+		} else if len(d.Area) > 6 {
+			name = v.zone.Tree.Path(d.Area) + " · " + name
+		}
+		out = append(out, name)
+	}
+	return strings.Join(out, "，")
+}
+
+func (v *visit) takeFlash() *ui.Flash {
+	text := v.s.sessions.PopString(v.Context(), "flash")
+	if text == "" {
+		return nil
+	}
+	return &ui.Flash{Text: text, Tone: ui.Tone(v.s.sessions.PopString(v.Context(), "flash-tone"))}
+}
+
+func residentTabs(v *visit) []ui.NavItem {
+	l := v.lang
+	return []ui.NavItem{
+		{Key: "home", Label: l.T("首页", "Home"), Icon: "home", URL: v.to()},
+		{Key: "report", Label: l.T("我要反映", "Report"), Icon: "camera", URL: v.to("report")},
+		{Key: "mine", Label: l.T("我的反映", "My reports"), Icon: "list-details", URL: v.to("mine")},
+		{Key: "points", Label: l.T("积分", "Points"), Icon: "coins", URL: v.to("points")},
+	}
+}
+
+func gridTabs(v *visit) []ui.NavItem {
+	l := v.lang
+	all, _, err := v.s.app.InboxCount(v.Context(), v.viewer)
+	if err != nil {
+		v.s.Log.ErrorContext(v.Context(), "count inbox", "error", err)
+	}
+	return []ui.NavItem{
+		{Key: "grid", Label: l.T("我的网格", "My grid"), Icon: "map-2", URL: v.to("grid")},
+		{Key: "grid-inbox", Label: l.T("待办", "To do"), Icon: "inbox", URL: v.to("grid", "inbox"), Count: all},
+		{Key: "report", Label: l.T("上报", "Report"), Icon: "camera", URL: v.to("report")},
+		{Key: "grid-roster", Label: l.T("力量", "Roster"), Icon: "users", URL: v.to("grid", "roster")},
+	}
+}
+
+func deskNav(v *visit) []ui.NavGroup {
+	l := v.lang
+	all, _, err := v.s.app.InboxCount(v.Context(), v.viewer)
+	if err != nil {
+		v.s.Log.ErrorContext(v.Context(), "count inbox", "error", err)
+	}
+	groups := []ui.NavGroup{{Items: []ui.NavItem{
+		{Key: "desk", Label: l.T("待办", "Inbox"), Icon: "inbox", URL: v.to("desk"), Count: all},
+		{Key: "cases", Label: l.T("全部案件", "All cases"), Icon: "files", URL: v.to("desk", "cases")},
+		{Key: "map", Label: l.T("案件地图", "Case map"), Icon: "map-2", URL: v.to("desk", "map")},
+	}}}
+	if v.viewer.Can(app.Evaluate) {
+		groups[0].Items = append(groups[0].Items,
+			ui.NavItem{Key: "evaluation", Label: l.T("综合评价", "Evaluation"), Icon: "chart-bar", URL: v.to("desk", "evaluation")})
+	}
+	groups[0].Items = append(groups[0].Items,
+		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages")})
+	var admin []ui.NavItem
+	for _, a := range []struct {
+		power       app.Power
+		key, zh, en string
+		icon        string
+	}{
+		{app.EditAreas, "areas", "区域与边界", "Areas", "map-pin"},
+		{app.EditPosts, "posts", "力量与岗位", "Posts", "users"},
+		{app.EditRoutes, "routes", "派遣规则", "Routing", "arrows-split"},
+		{app.EditCalendar, "calendar", "工作日历", "Calendar", "calendar"},
+		{app.EditCases, "procedures", "办理流程", "Procedures", "sitemap"},
+		{app.EditUsers, "users", "账号", "Accounts", "user-cog"},
+		{app.ReadAudit, "audit", "审计日志", "Audit log", "history"},
+	} {
+		if v.viewer.Can(a.power) {
+			admin = append(admin, ui.NavItem{Key: a.key, Label: l.T(a.zh, a.en), Icon: a.icon, URL: v.to("admin", a.key)})
+		}
+	}
+	if admin != nil {
+		groups = append(groups, ui.NavGroup{Title: l.T("管理", "Administration"), Items: admin})
+	}
+	return groups
+}
