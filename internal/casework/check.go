@@ -37,7 +37,7 @@ func (c *checker) all() {
 	}
 	c.requests()
 	c.clocks()
-	if len(c.bad) == 0 { // these follow references, which must hold first
+	if len(c.bad) == 0 { // the following go by references, which must hold first
 		c.reach()
 		c.systemMoves()
 		c.buttons()
@@ -82,7 +82,9 @@ func (c *checker) ladder() {
 	last := 100
 	for _, g := range c.p.Ladder {
 		c.role(c.lines["ladder"], g.Role)
-		if d := digits(g.Level); d >= last {
+		if d := digits(g.Level); d == 0 {
+			continue // said already
+		} else if d >= last {
 			c.failAt(c.lines["ladder"], "升级阶梯应由低到高，“%s”的位置不对或重复。", "The ladder must rise: “%s” is out of order or repeated.", g.Level)
 		} else {
 			last = d
@@ -90,6 +92,9 @@ func (c *checker) ladder() {
 	}
 	last = 0
 	for _, w := range c.p.Supervision {
+		if w.At == 0 {
+			continue // said already
+		}
 		if w.At <= last {
 			c.failAt(c.lines["supervision"], "督办阶梯应逐级升高，%d%% 的位置不对。", "The supervision ladder must rise: %d%% is out of order.", w.At)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"gezhi/internal/calendar"
 	"gezhi/internal/fault"
+	"gezhi/internal/lang"
 )
 
 // The most characters a note, a line and a longer text may have unless the field says otherwise.
@@ -38,7 +39,27 @@ func (p *Procedure) input(c *Case, m *Move, cmd *Command, env *Env) (map[string]
 		}
 	}
 	kept := p.checkFields(&bad, c, m, cmd, env)
+	p.checkExtension(&bad, c, m, kept)
 	return kept, bad.Err()
+}
+
+// checkExtension refuses a request for time in another unit than the limit's when it is made, not when
+// somebody tries to grant it: days and hours have no common measure to add them in.
+func (p *Procedure) checkExtension(bad *fault.List, c *Case, m *Move, kept map[string]string) {
+	if m.Ask == "" {
+		return
+	}
+	for i := range p.Moves {
+		g := &p.Moves[i]
+		if g.Grant != m.Ask || g.Extend == "" || kept[g.Extra] == "" {
+			continue
+		}
+		limit := c.Clocks[g.Extend].Clock.Limit
+		if extra, err := calendar.ParseLimit(kept[g.Extra]); err == nil && (extra.Unit != limit.Unit || extra.NoRoll != limit.NoRoll) {
+			bad.Add(g.Extra, "原时限为%[1]s，延长的时间须用同一单位。", "The limit is %[2]s; extra time must be in the same unit.",
+				limit.Label(lang.ZH), limit.Label(lang.EN))
+		}
+	}
 }
 
 func (p *Procedure) checkReason(bad *fault.List, m *Move, cmd *Command) {

@@ -32,10 +32,8 @@ func ParseProcedure(name string, src []byte) (*Procedure, error) {
 		return nil, r.err()
 	}
 	r.procedure(doc)
-	if len(r.bad) == 0 {
-		c := checker{reader: &r.reader, p: p}
-		c.all()
-	}
+	c := checker{reader: &r.reader, p: p}
+	c.all()
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -234,5 +232,5 @@ func (r *procedureReader) target(n *yaml.Node) Target {
 	}
 	r.fail(n, "“%s”不是承办去向。可写 keep、route、choose、reporter、previous、up、none、self、held:阶段 或 角色@层级。",
 		"“%s” names no holder. Write keep, route, choose, reporter, previous, up, none, self, held:stage or role@level.", w)
-	return Target{}
+	return Target{Kind: ToKeep} // so that it is said once
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -52,7 +53,10 @@ func (r *reader) document(src []byte) (*yaml.Node, bool) {
 	}
 	dec := yaml.NewDecoder(strings.NewReader(string(src)))
 	var doc, more yaml.Node
-	if err := dec.Decode(&doc); err != nil {
+	if err := dec.Decode(&doc); err == io.EOF {
+		r.failAt(1, "文件是空的。", "The file is empty.")
+		return nil, false
+	} else if err != nil {
 		line, text := 1, err.Error()
 		if m := lineForm.FindStringSubmatch(text); m != nil {
 			line, _ = strconv.Atoi(m[1])

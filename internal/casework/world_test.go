@@ -82,7 +82,10 @@ func who(role string) Actor {
 		"verifier":       {Person: 10, Duties: []Duty{{Role: "verifier", Area: micro[:6]}}},
 		"supervisor":     {Person: 11, Duties: []Duty{{Role: "supervisor", Area: micro[:6]}}},
 		"officer":        {Person: 12, Duties: []Duty{{Role: "officer", Unit: unit}}},
-		"other_officer":  {Person: 13, Duties: []Duty{{Role: "officer", Unit: "parks"}}},
+		"all_rounder": {Person: 20, Duties: []Duty{{Role: "grid_staff", Area: micro[:15]}, {Role: "acceptor", Area: micro[:6]},
+			{Role: "shift_leader", Area: micro[:6]}, {Role: "dispatcher", Area: micro[:6]}, {Role: "verifier", Area: micro[:6]},
+			{Role: "mg_info", Area: micro}, {Role: "officer", Unit: unit}}},
+		"other_officer": {Person: 13, Duties: []Duty{{Role: "officer", Unit: "parks"}}},
 	}
 	a, ok := people[role]
 	if !ok {

@@ -1,0 +1,123 @@
+package casework
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// oracle decides legality straight from the YAML as generic maps: it shares no code with the reader,
+// the table or may. It is slow and knows only the procedure that ships.
+type oracle struct {
+	stages, moves, clocks map[string]map[string]any
+	ladder                []map[string]any
+}
+
+func newOracle(t testing.TB) *oracle {
+	src, err := os.ReadFile("../../packs/common/procedures/grid-event.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Stages, Moves, Clocks map[string]map[string]any
+		Ladder                []map[string]any
+	}
+	if err := yaml.Unmarshal(src, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return &oracle{doc.Stages, doc.Moves, doc.Clocks, doc.Ladder}
+}
+
+// words is a scalar or a list as strings.
+func words(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var out []string
+		for _, w := range v {
+			out = append(out, w.(string))
+		}
+		return out
+	}
+	return nil
+}
+
+// prefixOf says whether a duty, as role/unit/area, begins a holder's key.
+func prefixOf(d Duty, key string) bool {
+	return key != "" && strings.HasPrefix(key, d.Role+"/"+d.Unit+"/"+d.Area)
+}
+
+// verdict is "yes", or why not: stage, state, person.
+func (o *oracle) verdict(c Case, by Actor, move string) string {
+	m := o.moves[move]
+	if !slices.Contains(words(m["from"]), c.Stage) {
+		return "stage"
+	}
+	asked := map[string]Ask{}
+	for _, a := range c.Asks {
+		asked[a.Kind] = a
+	}
+	if k, ok := m["ask"].(string); ok {
+		if _, waiting := asked[k]; waiting {
+			return "state"
+		}
+	}
+	var decided Ask
+	for _, word := range []string{"grant", "refuse"} {
+		if k, ok := m[word].(string); ok {
+			if decided, ok = asked[k]; !ok {
+				return "state"
+			}
+		}
+	}
+	for _, bound := range []string{"max", "min"} {
+		for id, n := range asMap(m[bound]) {
+			if (c.Counts[id] < n.(int)) != (bound == "max") {
+				return "state"
+			}
+		}
+	}
+	if m["holder"] == "up" {
+		// The district is the top rung, and only holders of an area are on the ladder.
+		if len(c.Holder.Area) <= 6 {
+			return "state"
+		}
+	}
+	if !o.person(c, by, m, decided) {
+		return "person"
+	}
+	for _, id := range words(m["not_by"]) {
+		if p, ok := c.Did[id]; ok && p == by.Person && p != 0 {
+			return "person"
+		}
+	}
+	return "yes"
+}
+
+func asMap(v any) map[string]any { m, _ := v.(map[string]any); return m }
+
+func (o *oracle) person(c Case, by Actor, m map[string]any, decided Ask) bool {
+	for _, who := range words(m["by"]) {
+		switch {
+		case who == "system" && by.Person == 0:
+			return true
+		case who == "reporter" && by.Person != 0 && by.Person == c.Reporter:
+			return true
+		}
+		for _, d := range by.Duties {
+			switch {
+			case who == "holder" && prefixOf(d, c.Holder.Key()):
+				return true
+			case who == "approver" && prefixOf(d, decided.Holder.Key()) && decided.By != by.Person:
+				return true
+			case who == d.Role && d.Area != "" && strings.HasPrefix(c.Place.Area, d.Area):
+				return true
+			}
+		}
+	}
+	return false
+}
