@@ -52,6 +52,7 @@ func Precheck(current []Area, zone string, entries []Entry, at time.Time) Plan {
 	for _, e := range order {
 		p.take(e)
 	}
+	p.settle()
 	slices.SortStableFunc(p.plan.Problems, func(a, b Problem) int { return a.Row - b.Row })
 	slices.SortStableFunc(p.plan.Change, func(a, b Change) int { return a.Row - b.Row })
 	return p.plan
@@ -191,10 +192,68 @@ func (p *prechecker) change(e Entry, old Area) {
 		return
 	}
 	p.plan.Change = append(p.plan.Change, Change{Row: e.Row, Before: old, After: after, Fields: fields})
-	if after.Name != old.Name {
-		p.byCode[a.Code] = after
-		p.note(after)
+	p.byCode[a.Code] = after
+	p.note(after)
+}
+
+// settle takes out of the plan what would leave an area without its parent or its successor, until
+// nothing more has to go. An area that ends while areas below it go on is refused, not they.
+func (p *prechecker) settle() {
+	below := map[string][]string{}
+	for code := range p.byCode {
+		below[idcode.Parent(code)] = append(below[idcode.Parent(code)], code)
 	}
+	for again := true; again; {
+		again = false
+		p.plan.Change = slices.DeleteFunc(p.plan.Change, func(c Change) bool {
+			bad := p.unsettled(c.Row, c.After, below[c.After.Code])
+			if bad {
+				p.byCode[c.Before.Code], again = c.Before, true
+			}
+			return bad
+		})
+		p.plan.Add = slices.DeleteFunc(p.plan.Add, func(a Area) bool {
+			bad := p.unsettled(p.coming[a.Code], a, nil)
+			if bad {
+				delete(p.byCode, a.Code)
+				again = true
+			}
+			return bad
+		})
+	}
+}
+
+func (p *prechecker) unsettled(row int, a Area, below []string) bool {
+	for _, code := range below {
+		if child, ok := p.byCode[code]; ok && !p.during(child, a) {
+			p.plan.Problems.add(row, a.Code, "valid_to", "区域 %s（%s）停用时，下级 %s（%s）还在使用，请一并填写下级的失效日期。",
+				"Area %s (%s) would not be there while %s (%s) below it is; give that an end too.", a.Code, a.Name, child.Code, child.Name)
+			return true
+		}
+	}
+	if up := idcode.Parent(a.Code); up != "" {
+		if parent, ok := p.byCode[up]; !ok || !p.during(a, parent) {
+			p.plan.Problems.add(row, a.Code, "parent", "上级 %s 不存在、所在的行有错误，或先于本区域停用。", "The parent %s does not exist, has an error in its own row, or ends before this area.", up)
+			return true
+		}
+	}
+	if _, ok := p.byCode[a.MergedInto]; a.MergedInto != "" && !ok {
+		p.plan.Problems.add(row, a.Code, "merged_into", "并入的区域 %s 所在的行有错误。", "The row of the area merged into, %s, has an error.", a.MergedInto)
+		return true
+	}
+	return false
+}
+
+// during reports whether the parent is there from now on whenever the child is.
+func (p *prechecker) during(child, parent Area) bool {
+	from := child.From
+	if from.Before(p.at) {
+		from = p.at
+	}
+	if !child.To.IsZero() && !child.To.After(p.at) {
+		return true // over
+	}
+	return !parent.From.After(from) && (parent.To.IsZero() || !child.To.IsZero() && !child.To.After(parent.To))
 }
 
 // Apply returns the areas as they are after the import, in the order of codes and spans. Rows with
