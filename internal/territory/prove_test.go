@@ -64,6 +64,7 @@ var (
 		{Code: "old", Area: "330108", Span: Span{To: noon.AddDate(-1, 0, 0)}},
 		{Code: "west", Area: "330108001"},
 		{Code: "office.330108001", Area: "330108001"},
+	{Code: "committee.330108001001", Area: "330108"},
 	}
 )
 
@@ -86,7 +87,7 @@ func TestProveAgreesWithAskingEveryPair(t *testing.T) {
 				Area:   rapid.SampledFrom(codes).Draw(t, "area"),
 				Stage:  rapid.SampledFrom([]string{"", "", "handle", "check"}).Draw(t, "stage"),
 				Mode:   rapid.SampledFrom([]Mode{AnyMode, AnyMode, Peace, Emergency}).Draw(t, "mode"),
-				Owner: rapid.SampledFrom([]string{"unit:gas", "unit:old", "unit:west", "unit:nobody", "unit:office.{street}",
+				Owner: rapid.SampledFrom([]string{"unit:gas", "unit:old", "unit:west", "unit:nobody", "unit:office.{street}", "unit:committee.{community}|unit:gas",
 					"grid_staff@grid", "mg_info@micro|grid_staff@grid|desk@district", "desk@community", "clerk@grid"}).Draw(t, "owner"),
 			}
 		}), 0, 12).Draw(t, "routes")
@@ -225,6 +226,14 @@ func slowOwner(owner, area string) string {
 			return "office1"
 		}
 		return "!office" + area[:9]
+	case "unit:committee.{community}|unit:gas":
+		if n < 12 {
+			return "gas"
+		}
+		if area[:12] == "330108001001" {
+			return "committee1"
+		}
+		return "!committee" + area[:12]
 	case "grid_staff@grid":
 		if n < 15 {
 			return ""
