@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"maps"
 	"strconv"
 	"time"
 
@@ -44,9 +45,8 @@ func (p *Procedure) turnClocks(c *Case, stage int, env *Env) error {
 			continue
 		}
 		if fresh == nil {
-			fresh = make(map[string]Timer, len(c.Clocks)+1)
-			for k, v := range c.Clocks {
-				fresh[k] = v
+			if fresh = maps.Clone(c.Clocks); fresh == nil {
+				fresh = map[string]Timer{}
 			}
 		}
 		fresh[spec.ID] = turned

@@ -65,10 +65,12 @@ type step struct {
 
 // put sets a key in a copy of the map.
 func put[K comparable, V any](m *map[K]V, k K, v V) {
-	fresh := make(map[K]V, len(*m)+1)
-	maps.Copy(fresh, *m)
-	fresh[k] = v
-	*m = fresh
+	if *m == nil {
+		*m = map[K]V{k: v}
+		return
+	}
+	*m = maps.Clone(*m)
+	(*m)[k] = v
 }
 
 // take applies the move, which leads to the stage with the index.
