@@ -180,7 +180,7 @@ func (p *Pack) Procedure(id string) *casework.Procedure {
 
 // roleIDs are the roles somebody in the zone can hold.
 func (p *Pack) roleIDs() []string {
-	out := []string{territory.Officer}
+	var out []string
 	for _, k := range p.Posts {
 		out = append(out, k.ID)
 	}

@@ -64,7 +64,7 @@ var (
 		{Code: "old", Area: "330108", Span: Span{To: noon.AddDate(-1, 0, 0)}},
 		{Code: "west", Area: "330108001"},
 		{Code: "office.330108001", Area: "330108001"},
-	{Code: "committee.330108001001", Area: "330108"},
+		{Code: "committee.330108001001", Area: "330108"},
 	}
 )
 

@@ -20,5 +20,5 @@ type Unit struct {
 type Role struct {
 	ID     string
 	Name   lang.Text
-	Levels []Level // of the areas at which the role exists
+	Levels []Level // of the areas at which the role exists; none for a role held in a unit
 }
