@@ -22,6 +22,9 @@ type caseState struct {
 	Counts   map[string]int             `json:"counts,omitempty"`
 	Fields   map[string]string          `json:"fields,omitempty"`
 	Did      map[string]casework.Person `json:"did,omitempty"`
+	Held     map[string]casework.Holder `json:"held,omitempty"`
+	Accepted int64                      `json:"accepted,omitempty"`
+	Events   int                        `json:"events,omitempty"`
 }
 
 const caseColumns = `c.id, c.number, c.procedure, c.version, c.matter, c.standard, c.source, c.title, c.body,
@@ -47,6 +50,7 @@ func scanCase(zone int) func(*Rows) (casework.Case, error) {
 		c.Holder, c.Previous = casework.ParseHolder(holder), casework.ParseHolder(s.Previous)
 		c.Opened, c.Filed, c.Handled, c.Closed, c.Wake, c.Entered = ms(opened), ms(filed), ms(handled), ms(closed), ms(wake), ms(s.Entered)
 		c.Clocks, c.Asks, c.Counts, c.Fields, c.Did = s.Clocks, s.Asks, s.Counts, s.Fields, s.Did
+		c.Held, c.Accepted, c.Events = s.Held, ms(s.Accepted), s.Events
 		return c, nil
 	}
 }
@@ -269,7 +273,8 @@ func (tx *Tx) NextNumber(series string) (int64, error) {
 
 func encodeState(c casework.Case) (string, error) {
 	b, err := json.Marshal(caseState{Entered: at(c.Entered), Previous: c.Previous.Key(),
-		Clocks: c.Clocks, Asks: c.Asks, Counts: c.Counts, Fields: c.Fields, Did: c.Did})
+		Clocks: c.Clocks, Asks: c.Asks, Counts: c.Counts, Fields: c.Fields, Did: c.Did,
+		Held: c.Held, Accepted: at(c.Accepted), Events: c.Events})
 	return string(b), err
 }
 
