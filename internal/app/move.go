@@ -91,6 +91,9 @@ func (a *App) mergedIn(tx *store.Tx, z *Zone, v Viewer, from casework.Case, e ca
 	if err != nil {
 		return asField(err, "into")
 	}
+	if !was.Open() {
+		return fault.Field("into", "案件 %s 已经结案，不能再并入。", "Case %s is closed; nothing can be merged into it.", was.Number)
+	}
 	p := z.Version(was.Procedure, was.Version)
 	out := p.MergedIn(was, from.ID, v.Actor(), z.Env(tx.Now))
 	return a.save(tx, z, Viewer{Zone: tx.Zone}, p, was, out)
@@ -137,6 +140,9 @@ func (a *App) wake(ctx context.Context, z *Zone, id casework.ID) error {
 		out, err := p.Wake(was, z.Env(tx.Now))
 		if err != nil {
 			return err
+		}
+		if len(out.Events) == 0 && out.Case.Wake.Equal(was.Wake) {
+			return nil
 		}
 		return a.save(tx, z, Viewer{Zone: z.Code}, p, was, out)
 	})

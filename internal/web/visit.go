@@ -13,6 +13,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/lang"
+	"gezhi/internal/store"
 	"gezhi/internal/web/ui"
 
 	"github.com/a-h/templ"
@@ -205,4 +206,28 @@ func (v *visit) parse() error {
 func (s *Server) flash(v *visit, tone ui.Tone, text string) {
 	s.sessions.Put(v.Context(), "flash", text)
 	s.sessions.Put(v.Context(), "flash-tone", string(tone))
+}
+
+// stageName is what the stage of a case in a list is called.
+func (v *visit) stageName(c store.CaseLine) string {
+	if p := v.zone.Procedure("grid-event"); p != nil {
+		if s, ok := p.Stage(c.Stage); ok {
+			return s.Name.In(v.lang)
+		}
+	}
+	return c.Stage
+}
+
+// knownUpload is known for forms that may carry photos.
+func (s *Server) knownUpload(h func(*visit) error) http.Handler {
+	return s.Upload(maxUpload, func(w http.ResponseWriter, r *http.Request) error {
+		v, err := s.visit(w, r)
+		if err != nil {
+			return err
+		}
+		if !v.viewer.Known() {
+			return v.enterFirst("enter")
+		}
+		return h(v)
+	})
 }

@@ -1,0 +1,321 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"gezhi/internal/app"
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/web/ui"
+
+	"github.com/a-h/templ"
+)
+
+// casePage is the page of one case: residents and grid workers see it on a phone, officers at a desk.
+type casePage struct {
+	app.CasePage
+	Page   ui.Page
+	V      *visit
+	Now    time.Time
+	Move   string   // the move whose form came back
+	In     ui.Input // what was typed in it
+	Photos []string // ids of photos that arrived with it
+}
+
+func (s *Server) showCase(v *visit) error {
+	p, err := v.casePage(v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return v.render(p.draw())
+}
+
+func (v *visit) casePage(id string) (casePage, error) {
+	n, err := app.ParseCaseID(id)
+	if err != nil {
+		return casePage{}, err
+	}
+	c, err := v.s.app.CasePage(v.Context(), v.viewer, n)
+	if err != nil {
+		return casePage{}, err
+	}
+	here := "mine"
+	if v.viewer.Can(app.WorkDesk) {
+		here = "cases"
+	} else if v.viewer.Can(app.WorkGrid) {
+		here = "grid-inbox"
+	}
+	return casePage{CasePage: c, Page: v.page(c.Case.Title, here), V: v, Now: v.s.app.Now(), In: ui.Input{Lang: v.lang}}, nil
+}
+
+// draw chooses the shell by who is looking.
+func (p casePage) draw() templ.Component {
+	if p.V.viewer.Can(app.WorkDesk) {
+		return caseDesk(p)
+	}
+	return casePhone(p)
+}
+
+// moveCase makes the move a form on the case page asks for.
+func (s *Server) moveCase(v *visit) error {
+	id, err := app.ParseCaseID(v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := v.parseUpload(); err != nil {
+		return err
+	}
+	photos, err := v.photos()
+	if err == nil {
+		cmd := casework.Command{Move: v.PathValue("move"), Reason: v.Form.Get("reason"), Note: strings.TrimSpace(v.Form.Get("note")),
+			Fields: map[string]string{}, Photos: photos, Holder: casework.ParseHolder(v.Form.Get("holder"))}
+		cmd.Revision, _ = strconv.ParseInt(v.Form.Get("revision"), 10, 64)
+		for name := range v.Form {
+			if field, ok := strings.CutPrefix(name, "field."); ok {
+				cmd.Fields[field] = strings.TrimSpace(v.Form.Get(name))
+			}
+		}
+		_, err = s.app.Move(v.Context(), v.viewer, id, cmd, v.Form.Get(ui.KeyName))
+	}
+	if wrong(err) {
+		p, e := v.casePage(v.PathValue("id"))
+		if e != nil {
+			return e
+		}
+		p.Move, p.In, p.Photos = v.PathValue("move"), v.input(fieldsOf(err)), photos
+		return v.again(err, p.draw())
+	}
+	if err != nil {
+		return err
+	}
+	v.s.flash(v, ui.Green, v.lang.T("已办理。", "Done."))
+	if _, err := s.app.CasePage(v.Context(), v.viewer, id); fault.KindOf(err) == fault.NotFound && err != nil {
+		return v.goTo(v.to()) // it has left the viewer's sight
+	}
+	return v.goTo(v.to("case", v.PathValue("id")))
+}
+
+// fieldsOf names the fields of a procedure as the form does.
+func fieldsOf(err error) error {
+	list := fault.Fields(err)
+	out := make(fault.List, len(list))
+	for i, f := range list {
+		g := *f
+		switch g.Field {
+		case "", "reason", "note", "holder", "photo", "point":
+		case "photos":
+			g.Field = "photo"
+		default:
+			g.Field = "field." + g.Field
+		}
+		out[i] = &g
+	}
+	if len(out) == 0 {
+		return err
+	}
+	return out
+}
+
+// maxUpload is the most bytes a form with photos carries: nine of 20 MB and some.
+const maxUpload = 200 << 20
+
+// parseUpload reads a form that may carry files; large ones go to temporary files.
+func (v *visit) parseUpload() error {
+	if !strings.HasPrefix(v.Header.Get("Content-Type"), "multipart/") {
+		return v.parse()
+	}
+	if err := v.ParseMultipartForm(8 << 20); err != nil {
+		if status(err) == http.StatusRequestEntityTooLarge {
+			return err
+		}
+		return fault.New(fault.Invalid, "提交的内容不完整，请重试。", "The form did not arrive whole; please try again.")
+	}
+	return nil
+}
+
+// photos keeps the pictures a form brought and lists their ids after those that arrived before. What
+// arrived well is in the list even when another picture was refused.
+func (v *visit) photos() ([]string, error) {
+	var ids []string
+	for _, id := range v.Form["photo_id"] {
+		if _, err := strconv.ParseInt(id, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	if v.MultipartForm == nil {
+		return ids, nil
+	}
+	defer v.MultipartForm.RemoveAll()
+	var bad fault.List
+	for _, head := range v.MultipartForm.File["photo"] {
+		if head.Size == 0 && head.Filename == "" {
+			continue
+		}
+		f, err := head.Open()
+		if err != nil {
+			return ids, err
+		}
+		id, err := v.s.app.AddPhoto(v.Context(), v.viewer, f)
+		f.Close()
+		for _, e := range fault.Fields(err) {
+			bad = append(bad, fault.Field("photo", "“%[1]s”：%[2]s", "“%[1]s”: %[3]s", head.Filename, e.ZH, e.EN))
+		}
+		if err != nil && len(fault.Fields(err)) == 0 {
+			return ids, err
+		}
+		if err == nil {
+			ids = append(ids, strconv.FormatInt(id, 10))
+		}
+	}
+	return ids, bad.Err()
+}
+
+// showPhoto sends a picture to somebody who may see it.
+func (s *Server) showPhoto(v *visit) error {
+	id, err := strconv.ParseInt(v.PathValue("photo"), 10, 64)
+	if err != nil {
+		return errNoPage
+	}
+	jpeg, err := s.app.PhotoJPEG(v.Context(), v.viewer, id, v.URL.Query().Has("thumb"))
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "image/jpeg")
+	v.w.Header().Set("Cache-Control", "private, max-age=86400, immutable")
+	v.w.Header().Set("Content-Length", strconv.Itoa(len(jpeg)))
+	_, err = v.w.Write(jpeg)
+	return err
+}
+
+// shows are the pictures of a case or an event as the page shows them.
+func (p casePage) pictures(ids []string, alt string) []ui.Picture {
+	out := make([]ui.Picture, len(ids))
+	for i, id := range ids {
+		full := p.V.to("photo", url.PathEscape(id))
+		out[i] = ui.Picture{Thumb: full + "?thumb", Full: full, Alt: alt}
+	}
+	return out
+}
+
+// tone is the colour of the case's light.
+func tone(l app.Light) ui.Tone {
+	switch l {
+	case app.Red:
+		return ui.Red
+	case app.Yellow:
+		return ui.Yellow
+	case app.Green:
+		return ui.Green
+	}
+	return ui.Grey
+}
+
+// lightWord is what the light says.
+func (p casePage) lightWord() string {
+	l := p.V.lang
+	if !p.Case.Open() {
+		return l.T("已结案", "Closed")
+	}
+	if p.Due.IsZero() {
+		return l.T("暂不计时", "No clock running")
+	}
+	return ui.Due(l, p.Now, p.Due)
+}
+
+func (p casePage) stageName() string {
+	s, _ := p.Proc.Stage(p.Case.Stage)
+	return s.Name.In(p.V.lang)
+}
+
+func (p casePage) steps() []ui.Phase {
+	var out []ui.Phase
+	for _, s := range p.Steps {
+		ph := ui.Phase{Label: s.Phase.Name().In(p.V.lang), State: ui.Ahead}
+		switch {
+		case s.Now && p.Case.Open():
+			ph.State = ui.Now
+		case !s.Reached.IsZero():
+			ph.State, ph.Note = ui.Done, ui.When(p.V.lang, p.Now, s.Reached)
+		}
+		out = append(out, ph)
+	}
+	return out
+}
+
+// happenings is the history, newest first.
+func (p casePage) happenings() []ui.Happening {
+	l := p.V.lang
+	var out []ui.Happening
+	for i := len(p.Events) - 1; i >= 0; i-- {
+		e := p.Events[i]
+		h := ui.Happening{At: e.At, What: e.Move.In(l), Who: joined(e.Role.In(l), e.Who), Note: e.Note, Tone: ui.Blue}
+		if e.From != e.To && e.Stage.In(l) != "" {
+			h.What += " → " + e.Stage.In(l)
+		}
+		if r := e.Reason.In(l); r != "" {
+			h.Note = joined(r, h.Note)
+		}
+		switch e.Event.Move {
+		case casework.EventSupervised:
+			h.Tone, h.Icon = ui.Red, "bell-ringing"
+		case "reprojected":
+			h.Tone, h.Icon = ui.Grey, "calendar"
+		}
+		h.Detail = eventDetail(p, e)
+		out = append(out, h)
+	}
+	return out
+}
+
+func joined(parts ...string) string {
+	var out []string
+	for _, s := range parts {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+// explain says in a sentence how the deadline came about.
+func (p casePage) explain() string {
+	l := p.V.lang
+	if p.ClockID == "" || len(p.Deadline.Counted)+len(p.Deadline.Skipped) == 0 {
+		return ""
+	}
+	t := p.Case.Clocks[p.ClockID]
+	name := p.ClockID
+	if c, ok := p.Proc.Clock(p.ClockID); ok {
+		name = c.Label.In(l)
+	}
+	s := l.Tf("%s时限%s，", "%s: %s; ", name, t.Clock.Limit.Label(l))
+	if t.Clock.Extra != nil {
+		s += l.Tf("另批准延长%s，", "extended by %s; ", t.Clock.Extra.Label(l))
+	}
+	s += l.Tf("计入 %d 天", "%d days counted", len(p.Deadline.Counted))
+	if n := len(p.Deadline.Skipped); n > 0 {
+		s += l.Tf("，跳过 %d 天（周末、节假日）", ", %d skipped (weekends and holidays)", n)
+	}
+	if p.Deadline.Provisional {
+		s += l.T("；该年度放假安排尚未公布，日期为暂定", "; the year's holidays are not yet published, so the date is provisional")
+	}
+	return s + l.T("。", ".")
+}
+
+// ratingWord is what a rating of 1 to 5 is called (国办发〔2019〕51 号 五级评价).
+func (p casePage) ratingWord() string {
+	if p.Case.Rating == 0 {
+		return ""
+	}
+	f, _ := p.Proc.Field("rating")
+	for _, c := range f.Choices {
+		if c.ID == strconv.Itoa(p.Case.Rating) {
+			return c.Label.In(p.V.lang)
+		}
+	}
+	return strconv.Itoa(p.Case.Rating)
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+
+	"gezhi/internal/casework"
+	"gezhi/internal/web/ui"
+)
+
+// moveAction is where the form of a move is sent.
+func (p casePage) moveAction(o casework.Option) string {
+	return p.V.to("case", strconv.FormatInt(int64(p.Case.ID), 10), o.Move)
+}
+
+// moveInput is what the form of a move holds: what came back, or nothing yet.
+func (p casePage) moveInput(o casework.Option) ui.Input {
+	if p.Move == o.Move {
+		return p.In
+	}
+	return ui.Input{Lang: p.V.lang}
+}
+
+// bare reports whether a move asks for nothing: it is one button.
+func bare(o casework.Option) bool {
+	return len(o.Fields) == 0 && o.Photos == 0 && o.Reasons == nil && o.Note != casework.Required && !o.Choose
+}
+
+func style(o casework.Option) ui.Style {
+	switch o.Style {
+	case "primary":
+		return ui.Primary
+	case "danger":
+		return ui.Danger
+	}
+	return ui.Secondary
+}
+
+// field is one field of a move's form.
+func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
+	l := p.V.lang
+	f := in.Field("field."+w.Field.ID, w.Field.Label.In(l))
+	f.Optional, f.Hint = !w.Required, w.Field.Hint.In(l)
+	switch w.Field.Type {
+	case casework.FieldNumber:
+		f = f.Typed("text", "numeric", "off")
+		f.Short = true
+	case casework.FieldDate:
+		f = f.Typed("date", "", "off")
+		f.Short = true
+	case casework.FieldLimit:
+		f.Options = p.limitOptions()
+	case casework.FieldMatter:
+		f.Options = matterOptions(p.V)
+	default:
+		f.Max = int(w.Field.Max)
+		for _, c := range w.Field.Choices {
+			f.Options = append(f.Options, ui.Option{Value: c.ID, Label: c.Label.In(l)})
+		}
+	}
+	if len(f.Options) == 1 && w.Required {
+		f = f.Or(f.Options[0].Value)
+	}
+	return f
+}
+
+// limitOptions offers extensions in the unit of the running clock, which is the only one it takes.
+func (p casePage) limitOptions() []ui.Option {
+	limit := p.Standard.Limit
+	if t, ok := p.Case.Clocks["handle"]; ok {
+		limit = t.Clock.Limit
+	}
+	var out []ui.Option
+	for _, n := range []int{1, 2, 3, 4, 5, 7, 10, 15} {
+		limit.N = n
+		out = append(out, ui.Option{Value: limit.String(), Label: limit.Label(p.V.lang)})
+	}
+	return out
+}
+
+// matterOptions is the matter list, grouped by class.
+func matterOptions(v *visit) []ui.Option {
+	out := []ui.Option{{Label: v.lang.T("请选择", "Choose")}}
+	class := map[string]string{}
+	for _, c := range v.zone.Matters.Classes {
+		class[c.ID] = c.Label.In(v.lang)
+	}
+	for _, m := range v.zone.Matters.List {
+		out = append(out, ui.Option{Value: m.Code, Label: m.Name.In(v.lang), Group: class[m.Class]})
+	}
+	return out
+}
+
+// holderOptions are those a case may be handed to: the routed one first, then every unit.
+func (p casePage) holderOptions(o casework.Option) []ui.Option {
+	v := p.V
+	var out []ui.Option
+	if o.Holder != (casework.Holder{}) {
+		zh, en := v.zone.HolderName(o.Holder)
+		out = append(out, ui.Option{Value: o.Holder.Key(), Label: v.lang.T(zh+"（按职责分工）", en+" (by the routing table)")})
+	}
+	for _, u := range v.zone.Units {
+		key := casework.Holder{Role: "officer", Unit: u.Code}.Key()
+		if key != o.Holder.Key() && u.To.IsZero() {
+			out = append(out, ui.Option{Value: key, Label: u.Name.In(v.lang), Group: v.lang.T("其他单位", "Other units")})
+		}
+	}
+	rest := out
+	if o.Holder != (casework.Holder{}) {
+		rest = out[1:]
+	}
+	slices.SortFunc(rest, func(a, b ui.Option) int {
+		if a.Value < b.Value {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+func (p casePage) reasonOptions(o casework.Option) []ui.Option {
+	var out []ui.Option
+	for _, r := range o.Reasons.Items {
+		out = append(out, ui.Option{Value: r.ID, Label: r.Label.In(p.V.lang)})
+	}
+	return out
+}
