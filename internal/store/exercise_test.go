@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"gezhi/internal/fault"
 	"gezhi/internal/testdb"
 )
@@ -48,8 +50,31 @@ func TestEngines(t *testing.T) {
 	for name, place := range engines {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "PostgreSQL" {
+				place = schemas(t, place(t))
+			}
 			Exercise(t, func(t *testing.T) *DB { return connect(t, place(t)) })
 		})
+	}
+}
+
+// schemas gives each test a schema of its own in one PostgreSQL database, which is made sooner than a database.
+func schemas(t *testing.T, dsn string) func(testing.TB) string {
+	admin, err := pgx.Connect(t.Context(), dsn)
+	must(t, err)
+	t.Cleanup(func() { admin.Close(context.Background()) })
+	n := 0
+	return func(t testing.TB) string {
+		n++
+		name := fmt.Sprint("s", n)
+		if _, err := admin.Exec(t.Context(), "CREATE SCHEMA "+name); err != nil {
+			t.Fatal(err)
+		}
+		sep := "?"
+		if strings.Contains(dsn, "?") {
+			sep = "&"
+		}
+		return dsn + sep + "search_path=" + name
 	}
 }
 

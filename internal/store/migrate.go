@@ -29,8 +29,8 @@ func firstInt(rows *Rows) (n int64, err error) {
 	return n, err
 }
 
-// migrateSQLite brings the file to the newest schema. BEGIN IMMEDIATE, which goose is given
-// through the DSN, keeps two processes that start at once apart.
+// migrateSQLite brings the file to the newest schema. Of two processes that start at once, one may
+// fail because the other has just made the same tables; it looks again.
 func migrateSQLite(ctx context.Context, path string, migrations fs.FS) error {
 	dsn, err := sqliteDSN(path, writerPragmas+"&_txlock=immediate")
 	if err != nil {
@@ -42,7 +42,17 @@ func migrateSQLite(ctx context.Context, path string, migrations fs.FS) error {
 	}
 	db.SetMaxOpenConns(1)
 	defer db.Close()
-	return migrate(ctx, db, goose.DialectSQLite3, dialectFS{migrations, SQLite})
+	for try := 0; ; try++ {
+		err := migrate(ctx, db, goose.DialectSQLite3, dialectFS{migrations, SQLite})
+		if err == nil || try == 5 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond << try):
+		}
+	}
 }
 
 // migratePostgres brings the database to the newest schema. Processes that start at once take turns by

@@ -123,7 +123,7 @@ func (c *sqliteConn) query(ctx context.Context, sql string, args []any) (cursor,
 	if err != nil {
 		return nil, err
 	}
-	c.rows = &sqliteRows{conn: c, rows: rows, row: make([]driver.Value, len(rows.Columns()))}
+	c.rows = &sqliteRows{conn: c, ctx: ctx, rows: rows, row: make([]driver.Value, len(rows.Columns()))}
 	return c.rows, nil
 }
 
@@ -144,6 +144,7 @@ func (c *sqliteConn) close() error {
 
 // sqliteRows is a result of the driver's as a cursor.
 type sqliteRows struct {
+	ctx    context.Context // the driver heeds it for the first row only, so Next looks at it
 	conn   *sqliteConn
 	rows   driver.Rows
 	row    []driver.Value
@@ -155,7 +156,10 @@ func (r *sqliteRows) Next() bool {
 	if r.closed {
 		return false
 	}
-	err := r.rows.Next(r.row)
+	err := r.ctx.Err()
+	if err == nil {
+		err = r.rows.Next(r.row)
+	}
 	if err == nil {
 		return true
 	}
