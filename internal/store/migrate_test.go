@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"flag"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,16 +11,6 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite schema.sql")
-
-// product are the migrations that ship.
-func product(t testing.TB) fs.FS {
-	t.Helper()
-	sub, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sub
-}
 
 func TestSchemaFileIsTheMigratedSchema(t *testing.T) {
 	db, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "new.db"), Options{})
