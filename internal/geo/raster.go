@@ -11,14 +11,20 @@ import (
 func (x *Index) fill(areas []Area) {
 	x.shape(len(areas))
 	x.cells = make([]int32, x.cols*x.rows)
-	d := &drawing{Index: x}
+	vertices := 0
+	for _, a := range areas {
+		vertices += a.Shape.vertices()
+	}
+	x.edges = make([]edge, 0, vertices+vertices/2) // about as many as there will be, so that they seldom move
+	d := &drawing{Index: x, items: make([]item, 0, len(x.cells)/2)}
 	for _, a := range x.order() {
 		d.draw(a, areas[a].Shape)
 	}
 	d.finish()
 }
 
-// drawing is an index under construction; a cell is the head of a linked list.
+// drawing is an index under construction. A cell is 0 while empty, ^area while one area has it
+// alone, and otherwise one more than the position of its linked list's head in items.
 type drawing struct {
 	*Index
 	items  []item
@@ -151,27 +157,41 @@ func (d *drawing) line(a, b Point) {
 }
 
 // add appends a candidate to a cell's list and reports whether it was needed: it is not where
-// one of its own parts has the whole cell.
+// one of its own parts has the whole cell. A cell that one area has alone needs no list.
 func (d *drawing) add(cell int, c candidate) bool {
-	for k := d.cells[cell]; k != 0; k = d.items[k-1].next {
-		if e := &d.items[k-1]; e.from == e.to && d.belongs(e.area, c.area) {
+	head := d.cells[cell]
+	switch {
+	case head == 0 && c.from == c.to:
+		d.cells[cell] = ^c.area
+		return true
+	case head < 0:
+		if d.belongs(^head, c.area) {
 			return false
 		}
+		head = d.push(candidate{area: ^head}, 0)
+	default:
+		for k := head; k != 0; k = d.items[k-1].next {
+			if e := &d.items[k-1]; e.from == e.to && d.belongs(e.area, c.area) {
+				return false
+			}
+		}
 	}
-	d.items = append(d.items, item{c, d.cells[cell]})
-	d.cells[cell] = int32(len(d.items))
+	d.cells[cell] = d.push(c, head)
 	return true
+}
+
+// push puts a candidate before the list that starts at next, and is where the list now starts.
+func (d *drawing) push(c candidate, next int32) int32 {
+	d.items = append(d.items, item{c, next})
+	return int32(len(d.items))
 }
 
 // finish turns linked lists, which run from the last choice to the first, into stretches of candidates.
 func (d *drawing) finish() {
 	d.candidates = make([]candidate, 0, len(d.items))
 	for cell, head := range d.cells {
-		if head == 0 {
-			continue
-		}
-		if e := d.items[head-1]; e.next == 0 && e.from == e.to {
-			d.cells[cell] = e.area + 1
+		if head <= 0 {
+			d.cells[cell] = -head // 0 stays 0, ^area becomes area+1
 			continue
 		}
 		first := len(d.candidates)
