@@ -102,6 +102,33 @@ func TestLocateIsWhatTheShapesSay(t *testing.T) {
 	}
 }
 
+// Level and upright borders run along cells instead of across them.
+func TestLocateAlongLevelBorders(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	var areas []Area
+	for range 40 {
+		x, y := 120+rng.Float64(), 30+rng.Float64()
+		areas = append(areas, Area{"", square(x, y, 0.5*rng.Float64())})
+	}
+	x := NewIndex(areas)
+	probes := somePoints(x.box, 20000)
+	for _, a := range areas {
+		b := a.Shape.Bounds()
+		for range 200 { // just above and just below both level borders
+			lng := b.Min.Lng + rng.Float64()*(b.Max.Lng-b.Min.Lng)
+			for _, lat := range []float64{b.Min.Lat, b.Max.Lat} {
+				probes = append(probes, Point{lng, lat}, Point{lng, math.Nextafter(lat, 0)}, Point{lng, math.Nextafter(lat, 90)})
+			}
+		}
+	}
+	for _, p := range probes {
+		id, status := x.Locate(p)
+		if wantID, want := slowly(areas, p); id != wantID || status != want {
+			t.Fatalf("%v: got %d %v, want %d %v", p, id, status, wantID, want)
+		}
+	}
+}
+
 // slowly applies the documented rule to all areas in turn.
 func slowly(areas []Area, p Point) (int, Status) {
 	best, status := -1, Outside
