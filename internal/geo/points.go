@@ -23,8 +23,7 @@ type PointReader struct {
 	in          *bufio.Reader
 	id, lng, at int // columns; at is that of lat
 	width       int
-	line        int // lines read so far
-	row         []byte
+	line        int    // lines read so far
 	long        []byte // a row that does not fit the buffer or has line breaks in quotes
 	fields      [][]byte
 }
