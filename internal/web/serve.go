@@ -136,3 +136,8 @@ func See(w http.ResponseWriter, r *http.Request, url string) error {
 	http.Redirect(w, r, url, http.StatusSeeOther)
 	return nil
 }
+
+// NotFound answers for addresses that no route takes; register it for "/".
+func NotFound(http.ResponseWriter, *http.Request) error {
+	return fault.New(fault.NotFound, "没有这个网址。", "There is no such address.")
+}

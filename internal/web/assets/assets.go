@@ -139,6 +139,10 @@ func Path(name string) string {
 	return Root + s.hash + "/" + name
 }
 
+// Read is the text of an asset, for tests that compare pages with what they load; nil when there
+// is none of that name.
+func Read(name string) []byte { return all().files[name].text }
+
 // Handler serves the assets under Root. An address of another release is sent on to this one's.
 func Handler() http.Handler { return all() }
 

@@ -17,7 +17,6 @@ async function picker(box) {
   const say = (text) => (box.querySelector("[data-picker-say]").textContent = text);
   const [lng, lat] = box.querySelectorAll("[data-coordinates] input");
   frame.hidden = false;
-  box.querySelector("[data-map-tools]").hidden = false;
   const element = frame.querySelector("[data-map]");
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", d.sayMap);
@@ -105,6 +104,7 @@ async function picker(box) {
       { enableHighAccuracy: true, timeout: 10000 },
     );
   });
+  box.querySelector("[data-map-tools]").hidden = false;
 }
 
 // view opens the map on the chosen point, the given box, the boundaries, or failing all, the country.
