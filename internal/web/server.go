@@ -16,6 +16,7 @@ type Server struct {
 	app      *app.App
 	sessions *scs.SessionManager
 	demo     Demo
+	drawn    drawnOutlines
 }
 
 // Demo is what the demonstration adds: people one can enter as, and text messages shown on the page.
