@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"gezhi/internal/web/assets"
 )
@@ -12,7 +13,6 @@ func (s *Server) Handler() http.Handler {
 	get := func(path string, h http.Handler) { mux.Handle("GET "+path, h) }
 	post := func(path string, h http.Handler) { mux.Handle("POST "+path, h) }
 
-	mux.Handle(assets.Root, assets.Handler())
 	get("/{$}", s.open(s.showEntrance))
 	get("/{zone}/{$}", s.open(s.showHome))
 	get("/{zone}/enter", s.open(s.showEnter))
@@ -28,7 +28,19 @@ func (s *Server) Handler() http.Handler {
 	s.adminRoutes(get, post)
 
 	mux.Handle("/", s.open(func(*visit) error { return errNoPage }))
-	return s.Wrap(s.sessions.LoadAndSave(mux))
+	return s.Wrap(beside(assets.Handler(), s.sessions.LoadAndSave(mux)))
+}
+
+// beside keeps the assets out of the mux, where their root and /{zone}/ would claim each other's
+// addresses; they need no session either.
+func beside(files, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, assets.Root) {
+			files.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
 }
 
 // route adds an address.

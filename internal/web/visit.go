@@ -104,12 +104,12 @@ func (s *Server) signedIn(ctx context.Context, zone int) int64 {
 	if id == 0 {
 		return 0
 	}
-	switch idle := time.Since(s.sessions.GetTime(ctx, "seen")); {
+	switch idle := time.Since(time.UnixMilli(s.sessions.GetInt64(ctx, "seen"))); {
 	case idle > sessionIdle:
 		s.sessions.Remove(ctx, personKey(zone))
 		return 0
 	case idle > seenEvery:
-		s.sessions.Put(ctx, "seen", time.Now())
+		s.sessions.Put(ctx, "seen", time.Now().UnixMilli())
 	}
 	return id
 }
@@ -120,7 +120,7 @@ func (v *visit) signIn(id casework.Person) error {
 		return err
 	}
 	v.s.sessions.Put(v.Context(), personKey(v.zone.Code), int64(id))
-	v.s.sessions.Put(v.Context(), "seen", time.Now())
+	v.s.sessions.Put(v.Context(), "seen", time.Now().UnixMilli())
 	return nil
 }
 
