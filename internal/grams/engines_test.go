@@ -113,13 +113,13 @@ func TestEnginesAgree(t *testing.T) {
 
 func TestEnginesTakeTheLargest(t *testing.T) {
 	var varied strings.Builder
-	for i := range 20_000 {
+	for i := range 10_000 {
 		fmt.Fprintf(&varied, "%c%c", 0x4e00+i%20_000, 0x4e00+(i*7919)%20_000)
 	}
 	texts := map[string]string{
-		"one phrase 50,000 times":      strings.Repeat("占道经营", 50_000),
-		"40,000 different characters":  varied.String(),
-		"20,000 long words of 4 bytes": strings.Repeat(strings.Repeat("𐍈", 31)+" ", 20_000),
+		"one phrase 5,000 times":      strings.Repeat("占道经营", 5_000),
+		"20,000 different characters": varied.String(),
+		"5,000 long words of 4 bytes": strings.Repeat(strings.Repeat("𐍈", 31)+" ", 5_000),
 	}
 	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {

@@ -157,6 +157,8 @@ func FuzzParseArea(f *testing.F) {
 		Within(s, code)
 		KindOfStreet(s)
 		IsVillage(s)
-		Long(s)
+		if long := Long(s); len(long) < 12 {
+			t.Fatalf("Long(%q) = %q", s, long)
+		}
 	})
 }

@@ -241,14 +241,14 @@ func cornersOf(t *testing.T, b []byte) string {
 
 func TestSizes(t *testing.T) {
 	for name, c := range map[string]struct{ w, h, fullW, fullH, thumbW, thumbH int }{
-		"a phone's photo":       {4000, 3000, 1600, 1200, 320, 240},
-		"upright":               {1500, 2000, 1200, 1600, 240, 320},
-		"small stays small":     {100, 50, 100, 50, 100, 50},
+		"a phone's photo":       {1000, 750, 400, 300, 80, 60},
+		"upright, below twice":  {600, 800, 300, 400, 60, 80},
+		"small stays small":     {70, 50, 70, 50, 70, 50},
 		"one pixel":             {1, 1, 1, 1, 1, 1},
-		"a line never vanishes": {5000, 1, 1600, 1, 320, 1},
+		"a line never vanishes": {5000, 1, 400, 1, 80, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := Clean(bytes.NewReader(jpegOf(t, image.NewGray(image.Rect(0, 0, c.w, c.h)))), Limits{})
+			p, err := Clean(bytes.NewReader(jpegOf(t, image.NewGray(image.Rect(0, 0, c.w, c.h)))), Limits{Side: 400, Thumb: 80})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -259,6 +259,17 @@ func TestSizes(t *testing.T) {
 				t.Errorf("got %v, want %v (%v, %v)", got, want, err1, err2)
 			}
 		})
+	}
+}
+
+func TestDefaultSizes(t *testing.T) {
+	p, err := Clean(bytes.NewReader(jpegOf(t, image.NewGray(image.Rect(0, 0, 3200, 16)))), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thumb, err := jpeg.DecodeConfig(bytes.NewReader(p.Thumb))
+	if p.W != 1600 || p.H != 8 || thumb.Width != 320 || err != nil {
+		t.Errorf("full %d×%d, thumbnail %d wide, %v", p.W, p.H, thumb.Width, err)
 	}
 }
 
@@ -347,10 +358,10 @@ func pngHeader(w, h uint32) []byte {
 }
 
 func TestDHash(t *testing.T) {
-	scene := image.NewRGBA(image.Rect(0, 0, 800, 600))
+	scene := image.NewRGBA(image.Rect(0, 0, 400, 300))
 	other := image.NewRGBA(scene.Rect)
-	for y := range 600 {
-		for x := range 800 {
+	for y := range 300 {
+		for x := range 400 {
 			scene.SetRGBA(x, y, color.RGBA{uint8(x * y / 1000), uint8(x * 3), uint8(y), 255})
 			other.SetRGBA(x, y, color.RGBA{uint8(y * 2), uint8((x ^ y) * 2), uint8(x), 255})
 		}
