@@ -286,20 +286,37 @@ func (e *sqliteEngine) view(ctx context.Context, zone int, now time.Time, fn fun
 }
 
 // setSync makes commits durable again and everything before them too: with synchronous on, a
-// checkpoint that has something to copy flushes the log and then the whole file.
-func (e *sqliteEngine) setSync(context.Context) error {
+// checkpoint that has something to copy flushes the log and then the whole file. It waits for
+// views that are open and for the checkpointer.
+func (e *sqliteEngine) setSync(ctx context.Context) error {
 	e.hold <- struct{}{}
 	defer func() { <-e.hold }()
 	for _, sql := range []string{
 		"PRAGMA synchronous = FULL",
 		"UPDATE openings SET at = at WHERE opening = (SELECT max(opening) FROM openings)",
-		"PRAGMA wal_checkpoint(TRUNCATE)",
 	} {
 		if _, err := e.writer.exec(sql); err != nil {
 			return fmt.Errorf("make durable: %w", err)
 		}
 	}
-	return nil
+	for {
+		var busy, pages, copied int64
+		cur, err := e.writer.query(ctx, "PRAGMA wal_checkpoint(TRUNCATE)", nil)
+		if err == nil {
+			err = row{rows: &Rows{cur}}.Scan(&busy, &pages, &copied)
+		}
+		if err != nil {
+			return fmt.Errorf("make durable: %w", err)
+		}
+		if busy == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // integrity asks SQLite for what is wrong with the file.
