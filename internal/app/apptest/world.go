@@ -1,0 +1,142 @@
+// Package apptest sets up a small district for tests: an installed zone, people, and a clock that moves
+// only when a test moves it.
+package apptest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"gezhi/internal/app"
+	"gezhi/internal/calendar"
+	"gezhi/internal/casework"
+	"gezhi/internal/lang"
+	"gezhi/internal/pack"
+	"gezhi/internal/seal"
+	"gezhi/internal/sms"
+	"gezhi/internal/store"
+)
+
+// Zone is the district of the tests: Binjiang.
+const Zone = 330108
+
+// Password is what every member of staff signs in with.
+const Password = "Correct-horse-7"
+
+// World is an installed district.
+type World struct {
+	T    testing.TB
+	App  *app.App
+	SMS  *sms.Shown
+	hash string
+
+	mu   sync.Mutex
+	now  time.Time
+	keys int
+}
+
+// New installs Binjiang into the database the DSN names, at ten in the morning of Monday, 2 March 2026.
+func New(t testing.TB, dsn string) *World {
+	t.Helper()
+	w := &World{T: t, SMS: &sms.Shown{}, now: time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone())}
+	db, err := store.Open(context.Background(), dsn, store.Options{Clock: w.Now, NoSync: true})
+	w.OK(err)
+	t.Cleanup(func() { db.Close() })
+	ring, err := seal.New(seal.AES, []byte("0123456789abcdefghijklmnopqrstuv"))
+	w.OK(err)
+	w.App = app.New(db, ring, app.Options{SMS: w.SMS, Now: w.Now})
+	p, err := pack.Open("binjiang")
+	w.OK(err)
+	w.OK(w.App.Install(context.Background(), p, true))
+	w.hash = w.App.HashPassword(Password)
+	return w
+}
+
+// Now is the time it is.
+func (w *World) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+// Pass lets time go by and runs the timers that fall due.
+func (w *World) Pass(d time.Duration) {
+	w.T.Helper()
+	w.mu.Lock()
+	w.now = w.now.Add(d)
+	w.mu.Unlock()
+	_, err := w.App.Tick(context.Background(), Zone)
+	w.OK(err)
+}
+
+// OK fails the test on an error.
+func (w *World) OK(err error) {
+	w.T.Helper()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Code is the one-time code last sent to the phone.
+func (w *World) Code(phone string) string {
+	w.T.Helper()
+	var code string
+	if _, err := fmt.Sscanf(w.SMS.Last(phone), "【格治】验证码 %6s", &code); err != nil {
+		w.T.Fatalf("no code was sent to %s: %q", phone, w.SMS.Last(phone))
+	}
+	return code
+}
+
+// Resident signs a phone in.
+func (w *World) Resident(phone string) app.Viewer {
+	w.T.Helper()
+	w.OK(w.App.SendCode(context.Background(), Zone, phone, lang.ZH))
+	id, err := w.App.EnterByCode(context.Background(), Zone, phone, w.Code(phone))
+	w.OK(err)
+	return w.Viewer(id)
+}
+
+// Viewer is a person with today's duties.
+func (w *World) Viewer(id casework.Person) app.Viewer {
+	w.T.Helper()
+	v, err := w.App.ViewerOf(context.Background(), Zone, id)
+	w.OK(err)
+	return v
+}
+
+// Staff enters somebody who signs in with the login name and Password and holds the duties.
+func (w *World) Staff(login, name string, duties ...casework.Duty) app.Viewer {
+	w.T.Helper()
+	var id int64
+	w.OK(w.App.DB().InTx(context.Background(), Zone, func(tx *store.Tx) (err error) {
+		var tenures []store.Tenure
+		for _, d := range duties {
+			tenures = append(tenures, store.Tenure{Duty: d, Post: len(d.Area) > 12})
+		}
+		id, err = w.App.AddStaff(tx, app.NewPerson{Name: name, Synthetic: true}, login, w.hash, tenures...)
+		return err
+	}))
+	return w.Viewer(casework.Person(id))
+}
+
+// Move makes a move that must succeed.
+func (w *World) Move(v app.Viewer, c casework.Case, move string, change func(*casework.Command)) casework.Case {
+	w.T.Helper()
+	cmd := casework.Command{Move: move, Fields: map[string]string{}}
+	if change != nil {
+		change(&cmd)
+	}
+	w.keys++
+	out, err := w.App.Move(context.Background(), v, c.ID, cmd, fmt.Sprint("key", w.keys))
+	if err != nil {
+		p, _ := w.App.CasePage(context.Background(), v, c.ID)
+		var have []string
+		for _, o := range p.Options {
+			have = append(have, o.Move)
+		}
+		w.T.Fatalf("%s in stage %s (with %s): %v; possible: %v", move, c.Stage, c.Holder.Key(), err, have)
+	}
+	return out
+}
