@@ -292,7 +292,7 @@ func (p casePage) explain() string {
 	if c, ok := p.Proc.Clock(p.ClockID); ok {
 		name = c.Label.In(l)
 	}
-	s := l.Tf("%s时限%s，", "%s: %s; ", name, t.Clock.Limit.Label(l))
+	s := l.Tf("%s：%s，", "%s: %s; ", name, t.Clock.Limit.Label(l))
 	if t.Clock.Extra != nil {
 		s += l.Tf("另批准延长%s，", "extended by %s; ", t.Clock.Extra.Label(l))
 	}

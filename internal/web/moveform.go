@@ -21,6 +21,22 @@ func (p casePage) moveInput(o casework.Option) ui.Input {
 	return ui.Input{Lang: p.V.lang}
 }
 
+// ordered are the options with the step most come for first and the ones that end or refuse last.
+func (p casePage) ordered() []casework.Option {
+	rank := func(o casework.Option) int {
+		switch o.Style {
+		case "primary":
+			return 0
+		case "danger":
+			return 2
+		}
+		return 1
+	}
+	out := slices.Clone(p.Options)
+	slices.SortStableFunc(out, func(a, b casework.Option) int { return rank(a) - rank(b) })
+	return out
+}
+
 // bare reports whether a move asks for nothing: it is one button.
 func bare(o casework.Option) bool {
 	return len(o.Fields) == 0 && o.Photos == 0 && o.Reasons == nil && o.Note != casework.Required && !o.Choose

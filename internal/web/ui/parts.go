@@ -100,9 +100,10 @@ func TextFact(label, text string) Fact {
 
 // Ask is a step that must be confirmed: a closed fold that opens to a form.
 type Ask struct {
-	Label  string // of the button that opens it
-	Text   string // what will happen
-	Danger bool
+	Label   string // of the button that opens it
+	Text    string // what will happen
+	Danger  bool
+	Primary bool // the step most readers come for
 }
 
 // Happening is one entry of a case's history, newest first or last as the page orders them.

@@ -1164,7 +1164,7 @@ func Confirm(l lang.Lang, a Ask) templ.Component {
 			templ_7745c5c3_Var54 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var55 = []any{"gz-confirm", templ.KV("gz-confirm-danger", a.Danger)}
+		var templ_7745c5c3_Var55 = []any{"gz-confirm", templ.KV("gz-confirm-danger", a.Danger), templ.KV("gz-confirm-primary", a.Primary)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var55...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
