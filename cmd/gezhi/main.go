@@ -20,6 +20,7 @@ type cli struct {
 	Calendar calendarCmd `cmd:"" help:"Working days and deadlines. 工作日历与时限。"`
 	Check    checkCmd    `cmd:"" help:"Check a zone's data and prove that every matter has one owner. 检查数据包，证明每个事项在每个微网格恰有一个责任主体。"`
 	Serve    serveCmd    `cmd:"" help:"Run the service. 启动服务。"`
+	Demo     demoCmd     `cmd:"" help:"Two districts of made-up people to try everything on. 用虚构的两个辖区试用全部功能。"`
 	Locate   locateCmd   `cmd:"" help:"Which area owns each point of a CSV file. 点位落在哪个区域。"`
 }
 
@@ -60,8 +61,12 @@ type exited int
 // run is the whole program except the process around it. It returns the exit code.
 func run(s std, args []string) (code int) {
 	defer func() {
-		if e, ok := recover().(exited); ok {
+		switch e := recover().(type) {
+		case nil:
+		case exited:
 			code = int(e)
+		default:
+			panic(e) // a defect must be seen, not end the program as if all were well
 		}
 	}()
 	parser, err := kong.New(&cli{},

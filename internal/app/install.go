@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
 	"gezhi/internal/pack"
@@ -114,3 +115,12 @@ func (a *App) AddStaff(tx *store.Tx, p NewPerson, login, passwordHash string, te
 	}
 	return int64(id), nil
 }
+
+// AddResident enters a resident who has not come by themselves: in a demonstration, or from a register.
+func (a *App) AddResident(tx *store.Tx, p NewPerson) (casework.Person, error) {
+	p.Kind = "resident"
+	return a.addPerson(tx, p)
+}
+
+// Forget makes the next look at the zone's set-up read it again, for those who changed it through DB.
+func (a *App) Forget(zone int) { a.forget(zone) }
