@@ -187,4 +187,3 @@ func (d demoSite) People(_ context.Context, zone int) ([]web.DemoPerson, error) 
 
 // LastMessage is the last text message that would have been sent to the phone.
 func (d demoSite) LastMessage(phone string) string { return d.messages.Last(phone) }
-
