@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/geo"
+	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
 	"gezhi/internal/pack"
 	"gezhi/internal/seal"
@@ -41,13 +42,25 @@ type office struct {
 
 const binjiang = 330108
 
-// Two streets of Binjiang, each with a point in it.
-var (
-	xixing  = "330108001"
-	puyan   = "330108003"
-	inXixes = geo.Point{Lng: 120.2280, Lat: 30.2020}
-	inPuyan = geo.Point{Lng: 120.1450, Lat: 30.1700}
+// Two streets of Binjiang.
+const (
+	xixing = "330108001"
+	puyan  = "330108003"
 )
+
+// within is a point in a micro-grid of the area.
+func (o *office) within(area string) geo.Point {
+	o.t.Helper()
+	z, err := o.app.Zone(context.Background(), binjiang)
+	o.ok(err)
+	for _, a := range z.Tree.Subtree(area) {
+		if a.Level() == idcode.Micro {
+			return a.Shape.Inside()
+		}
+	}
+	o.t.Fatalf("no micro-grid in %s", area)
+	return geo.Point{}
+}
 
 func newOffice(t testing.TB) *office {
 	t.Helper()
