@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -172,6 +173,11 @@ func (a *App) StartTOTP(v Viewer, login string) (secret, url string, err error) 
 		return "", "", err
 	}
 	return key.Secret(), key.URL(), nil
+}
+
+// TOTPAddress is a secret as authenticator apps take it from a QR code.
+func TOTPAddress(secret, login string) string {
+	return "otpauth://totp/Gezhi:" + url.PathEscape(login) + "?" + url.Values{"algorithm": {"SHA1"}, "digits": {"6"}, "issuer": {"Gezhi"}, "period": {"30"}, "secret": {secret}}.Encode()
 }
 
 // ConfirmTOTP turns one-time codes on once the viewer has shown a right one.

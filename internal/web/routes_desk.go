@@ -10,4 +10,13 @@ func (s *Server) deskRoutes(get, post route) {
 	get("/{zone}/desk/cases", s.with(app.WorkDesk, s.showCases))
 	post("/{zone}/desk/views", s.with(app.WorkDesk, s.saveView))
 	post("/{zone}/desk/views/drop", s.with(app.WorkDesk, s.dropView))
+
+	get("/{zone}/messages", s.known(s.showMessages))
+	post("/{zone}/messages", s.known(s.seeMessages))
+	get("/{zone}/me", s.known(s.showMe))
+	get("/{zone}/me/data.json", s.known(s.ownData))
+	post("/{zone}/me/name", s.known(s.correctName))
+	post("/{zone}/me/password", s.staffOnly(s.changePassword))
+	post("/{zone}/me/totp", s.staffOnly(s.startTOTP))
+	post("/{zone}/me/totp/confirm", s.staffOnly(s.confirmTOTP))
 }

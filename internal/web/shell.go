@@ -34,9 +34,9 @@ func (v *visit) page(title, here string) ui.Page {
 			p.Tabs = gridTabs(v)
 		}
 	case v.viewer.Can(app.WorkGrid):
-		p.Tabs = gridTabs(v)
+		p.Tabs = append(gridTabs(v), messagesTab(v))
 	default:
-		p.Tabs = residentTabs(v)
+		p.Tabs = append(residentTabs(v), messagesTab(v))
 	}
 	return p
 }
@@ -80,6 +80,10 @@ func residentTabs(v *visit) []ui.NavItem {
 	}
 }
 
+func messagesTab(v *visit) ui.NavItem {
+	return ui.NavItem{Key: "messages", Label: v.lang.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()}
+}
+
 func gridTabs(v *visit) []ui.NavItem {
 	l := v.lang
 	all, _, err := v.s.app.InboxCount(v.Context(), v.viewer)
@@ -110,7 +114,7 @@ func deskNav(v *visit) []ui.NavGroup {
 			ui.NavItem{Key: "evaluation", Label: l.T("综合评价", "Evaluation"), Icon: "chart-bar", URL: v.to("desk", "evaluation")})
 	}
 	groups[0].Items = append(groups[0].Items,
-		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages")})
+		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()})
 	var admin []ui.NavItem
 	for _, a := range []struct {
 		power       app.Power

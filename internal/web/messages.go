@@ -1,0 +1,86 @@
+package web
+
+import (
+	"strconv"
+	"time"
+
+	"gezhi/internal/app"
+	"gezhi/internal/store"
+	"gezhi/internal/web/ui"
+
+	"github.com/a-h/templ"
+)
+
+// messagesPage is everybody's messages.
+type messagesPage struct {
+	Page   ui.Page
+	V      *visit
+	Now    time.Time
+	Lines  []store.Notice
+	Seen   int64 // the newest one already seen
+	Newest int64 // the newest one on the first page
+	Pages  ui.Pages
+}
+
+const messageRows = 30
+
+func (s *Server) showMessages(v *visit) error {
+	before, _ := strconv.ParseInt(v.URL.Query().Get("before"), 10, 64)
+	p := messagesPage{Page: v.page(v.lang.T("消息", "Messages"), "messages"), V: v, Now: s.app.Now()}
+	var err error
+	if p.Lines, p.Seen, err = s.app.Messages(v.Context(), v.viewer, max(before, 0), messageRows+1); err != nil {
+		return err
+	}
+	if len(p.Lines) > messageRows {
+		p.Lines = p.Lines[:messageRows]
+		p.Pages.Next = v.to("messages") + "?before=" + strconv.FormatInt(p.Lines[messageRows-1].ID, 10)
+	}
+	if before > 0 {
+		p.Pages.Previous = v.to("messages")
+	} else if len(p.Lines) > 0 && p.Lines[0].ID > p.Seen {
+		p.Newest = p.Lines[0].ID
+	}
+	return v.render(messages(p))
+}
+
+// seeMessages marks every message up to the newest one that was on the page as read.
+func (s *Server) seeMessages(v *visit) error {
+	if err := v.parse(); err != nil {
+		return err
+	}
+	upto, err := strconv.ParseInt(v.PostForm.Get("upto"), 10, 64)
+	if err != nil || upto < 0 {
+		return errNoPage
+	}
+	if err := s.app.SeenMessages(v.Context(), v.viewer, upto); err != nil {
+		return err
+	}
+	return v.goTo(v.to("messages"))
+}
+
+// shell is the frame around pages that residents, grid workers and officers share.
+func (v *visit) shell(p ui.Page) templ.Component {
+	if v.viewer.Can(app.WorkDesk) {
+		return ui.DeskShell(p)
+	}
+	return ui.PhoneShell(p)
+}
+
+// unread counts the viewer's new messages for the navigation.
+func (v *visit) unread() int {
+	n, err := v.s.app.UnreadMessages(v.Context(), v.viewer)
+	if err != nil {
+		v.s.Log.ErrorContext(v.Context(), "count messages", "error", err)
+	}
+	return n
+}
+
+func noticeIcon(kind string) string {
+	switch kind {
+	case "supervised":
+		return "bell-ringing"
+	case "award":
+		return "coins"
+	}
+	return "message"
+}
