@@ -4,6 +4,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -92,7 +93,7 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	}
 	r := rand.New(rand.NewPCG(p.Seed, uint64(z.Code)))
 	l.zone, l.r, l.until, l.days = z, r, p.Until, p.Days
-	l.total = max(10, usual[slug]) * p.Days * p.Share / 100
+	l.total = cmp.Or(usual[slug], 7) * p.Days * p.Share / 100
 	l.staff, l.viewers, l.cases = map[string][]casework.Person{}, map[casework.Person]app.Viewer{}, map[casework.ID]*watched{}
 	l.spots = newSpots(r, z.Tree)
 	if err := l.settle(l.ctx, hash, l.now()); err != nil {

@@ -44,6 +44,9 @@ func migrateSQLite(ctx context.Context, path string, migrations fs.FS) error {
 	defer db.Close()
 	for try := 0; ; try++ {
 		err := migrate(ctx, db, goose.DialectSQLite3, dialectFS{migrations, SQLite})
+		if err == nil {
+			err = assumeStats(ctx, db)
+		}
 		if err == nil || try == 5 {
 			return err
 		}

@@ -56,7 +56,7 @@ func (w *where) scope(s Scope) {
 		any = append(any, "EXISTS (SELECT 1 FROM case_units u WHERE u.zone = c.zone AND u.case_id = c.id AND u.unit = "+w.arg(u)+")")
 	}
 	if s.Person != 0 {
-		any = append(any, "c.reporter = "+w.arg(s.Person))
+		any = append(any, "(c.reporter <> 0 AND c.reporter = "+w.arg(s.Person)+")") // in the words of its partial index
 	}
 	if any == nil {
 		any = []string{"1 = 0"}

@@ -15,9 +15,10 @@ const insertParameters = 500
 type sqliteEngine struct {
 	writer      *sqliteConn // used by the writer's one lane, or by whoever holds it
 	checkpoints *checkpointer
-	hold        chan struct{}    // full while the writer connection is in use
-	readers     chan *sqliteConn // those that are free
-	size        int              // of readers
+	restart     func() (*checkpointer, error) // a durable checkpointer, for setSync
+	hold        chan struct{}                 // full while the writer connection is in use
+	readers     chan *sqliteConn              // those that are free
+	size        int                           // of readers
 }
 
 func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (*core, error) {
@@ -52,7 +53,8 @@ func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (
 		opening, err = e.register(instant(o.Clock))
 	}
 	if err == nil {
-		e.checkpoints, err = startCheckpointer(path, o.Log)
+		e.restart = func() (*checkpointer, error) { return startCheckpointer(path, o.Log, false) }
+		e.checkpoints, err = startCheckpointer(path, o.Log, o.NoSync)
 	}
 	if err != nil {
 		e.closeAll(e.size)
@@ -291,6 +293,12 @@ func (e *sqliteEngine) view(ctx context.Context, zone int, now time.Time, fn fun
 func (e *sqliteEngine) setSync(ctx context.Context) error {
 	e.hold <- struct{}{}
 	defer func() { <-e.hold }()
+	durable, err := e.restart()
+	if err != nil {
+		return fmt.Errorf("make durable: %w", err)
+	}
+	e.checkpoints.stop()
+	e.checkpoints = durable
 	for _, sql := range []string{
 		"PRAGMA synchronous = FULL",
 		"UPDATE openings SET at = at WHERE opening = (SELECT max(opening) FROM openings)",

@@ -30,10 +30,17 @@ type checkpointer struct {
 	pages  atomic.Int64 // in the log, when last looked
 }
 
-func startCheckpointer(path string, log *slog.Logger) (*checkpointer, error) {
+// startCheckpointer starts one; noSync leaves flushing the disk to SetSync.
+func startCheckpointer(path string, log *slog.Logger, noSync bool) (*checkpointer, error) {
 	conn, err := openSQLiteConn(path, writerPragmas)
 	if err != nil {
 		return nil, err
+	}
+	if noSync {
+		if _, err := conn.exec("PRAGMA synchronous = OFF"); err != nil {
+			conn.close()
+			return nil, err
+		}
 	}
 	c := &checkpointer{conn: conn, log: log, wanted: make(chan struct{}, 1), end: make(chan struct{})}
 	c.done.Go(c.run)
