@@ -21,6 +21,7 @@ type Zone struct {
 	store.Zone
 	Tree     *territory.Tree
 	Table    *territory.Table
+	Routes   []territory.Route // the table's rows by number
 	Overlays []territory.Overlay
 	Kinds    []territory.PostKind
 	Roles    []territory.Role
@@ -32,6 +33,16 @@ type Zone struct {
 
 	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
 	read       time.Time
+	until      time.Time // when an area or overlay begins or ends next; zero when none is known to
+}
+
+// note remembers the next moment at which the set-up changes by itself.
+func (z *Zone) note(s territory.Span, now time.Time) {
+	for _, t := range []time.Time{s.From, s.To} {
+		if t.After(now) && (z.until.IsZero() || t.Before(z.until)) {
+			z.until = t
+		}
+	}
 }
 
 type cached struct{ zone *Zone }
@@ -55,7 +66,7 @@ func (a *App) Zone(ctx context.Context, code int) (*Zone, error) {
 		if err != nil {
 			return err
 		}
-		if c != nil && c.zone.Revision == revision {
+		if c != nil && c.zone.Revision == revision && (c.zone.until.IsZero() || r.Now.Before(c.zone.until)) {
 			z = c.zone
 			return nil
 		}
@@ -191,6 +202,7 @@ func (z *Zone) loadAreas(r *store.Reader) error {
 	areas := make([]territory.Area, len(rows))
 	for i, row := range rows {
 		areas[i] = row.Area
+		z.note(row.Span, r.Now)
 		if row.GeoJSON != "" {
 			if areas[i].Shape, err = geo.ParseGeometry([]byte(row.GeoJSON)); err != nil {
 				return fmt.Errorf("area %s: %w", row.Code, err)
@@ -207,6 +219,9 @@ func (z *Zone) loadAreas(r *store.Reader) error {
 				return fmt.Errorf("overlay %s: %w", overlays[i].ID, err)
 			}
 		}
+	}
+	for _, o := range overlays {
+		z.note(o.Span, r.Now)
 	}
 	z.Overlays = overlays
 	z.Tree, err = territory.Build(areas, overlays, r.Now)
@@ -258,6 +273,7 @@ func (z *Zone) loadRules(r *store.Reader) error {
 	if err != nil {
 		return err
 	}
+	z.Routes = routes
 	if z.Table, err = territory.NewTable(z.Tree, routes, prec); err != nil {
 		return fmt.Errorf("routes: %w", err)
 	}

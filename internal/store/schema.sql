@@ -39,7 +39,7 @@ CREATE TABLE areas (
   merged_into  TEXT    NOT NULL DEFAULT '',
   households   INTEGER NOT NULL DEFAULT 0 CHECK (households >= 0),
   illustrative INTEGER NOT NULL DEFAULT 0 CHECK (illustrative IN (0,1)),
-  shape        TEXT    NOT NULL DEFAULT '', -- GeoJSON geometry, WGS-84; empty when unknown
+  shape        TEXT    NOT NULL DEFAULT '', official TEXT NOT NULL DEFAULT '', class TEXT NOT NULL DEFAULT '', urban TEXT NOT NULL DEFAULT '', -- GeoJSON geometry, WGS-84; empty when unknown
   PRIMARY KEY (zone, code, valid_from)
 ) STRICT;
 
@@ -191,6 +191,20 @@ CREATE TABLE documents (                   -- pack texts kept as published: proc
   by_person INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, kind, name, version)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE imports (                     -- files checked but not yet applied
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  id        INTEGER NOT NULL,
+  kind      TEXT    NOT NULL CHECK (kind IN ('areas','roster')),
+  name      TEXT    NOT NULL,
+  datum     TEXT    NOT NULL DEFAULT '',  -- of the coordinates in it; '' when it has none
+  body      BLOB    NOT NULL,
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL,
+  done_at   INTEGER NOT NULL DEFAULT 0,   -- when it was applied
+  summary   TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (zone, id)
+) STRICT;
 
 CREATE TABLE memberships (                 -- which role a person has in a unit or over an area
   zone    INTEGER NOT NULL,
@@ -390,6 +404,21 @@ CREATE TABLE units (
   valid_from INTEGER NOT NULL,
   valid_to   INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE works (                       -- long work that goes in steps and can be taken up again
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  id        INTEGER NOT NULL,
+  kind      TEXT    NOT NULL,
+  note      TEXT    NOT NULL,
+  total     INTEGER NOT NULL,
+  made      INTEGER NOT NULL DEFAULT 0,
+  changed   INTEGER NOT NULL DEFAULT 0,
+  position  INTEGER NOT NULL DEFAULT 0,   -- id of the last case done
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL,
+  done_at   INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE zones (

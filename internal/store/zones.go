@@ -120,24 +120,42 @@ type AreaRow struct {
 	GeoJSON        string
 }
 
+const areaColumns = `code, valid_from, valid_to, name, legacy_code, merged_into, households, illustrative, shape, official, class, urban`
+
+func scanArea(rows *Rows) (AreaRow, error) {
+	var a AreaRow
+	var from, to, illustrative int64
+	err := rows.Scan(&a.Code, &from, &to, &a.Name, &a.LegacyCode, &a.MergedInto, &a.Households, &illustrative, &a.GeoJSON, &a.Official, &a.Class, &a.Urban)
+	a.From, a.To, a.Illustrative = ms(from), ms(to), illustrative != 0
+	return a, err
+}
+
 // Areas lists every area that ever was, by code and start.
 func (r *Reader) Areas() ([]AreaRow, error) {
-	return collect(r, func(rows *Rows) (AreaRow, error) {
-		var a AreaRow
-		var from, to, illustrative int64
-		err := rows.Scan(&a.Code, &from, &to, &a.Name, &a.LegacyCode, &a.MergedInto, &a.Households, &illustrative, &a.GeoJSON)
-		a.From, a.To, a.Illustrative = ms(from), ms(to), illustrative != 0
-		return a, err
-	}, `SELECT code, valid_from, valid_to, name, legacy_code, merged_into, households, illustrative, shape FROM areas WHERE zone=$1 ORDER BY code, valid_from`, r.Zone)
+	return collect(r, scanArea, `SELECT `+areaColumns+` FROM areas WHERE zone=$1 ORDER BY code, valid_from`, r.Zone)
+}
+
+// AreaSpans lists every span of one code, oldest first.
+func (r *Reader) AreaSpans(code string) ([]AreaRow, error) {
+	return collect(r, scanArea, `SELECT `+areaColumns+` FROM areas WHERE zone=$1 AND code=$2 ORDER BY valid_from`, r.Zone, code)
 }
 
 // AddAreas stores new areas.
 func (tx *Tx) AddAreas(list []AreaRow) error {
 	rows := make([][]any, len(list))
 	for i, a := range list {
-		rows[i] = []any{tx.Zone, a.Code, at(a.From), at(a.To), a.Name, a.LegacyCode, a.MergedInto, a.Households, bit(a.Illustrative), a.GeoJSON}
+		rows[i] = []any{tx.Zone, a.Code, at(a.From), at(a.To), a.Name, a.LegacyCode, a.MergedInto, a.Households, bit(a.Illustrative), a.GeoJSON, a.Official, a.Class, a.Urban}
 	}
-	return tx.insertMany("areas", []string{"zone", "code", "valid_from", "valid_to", "name", "legacy_code", "merged_into", "households", "illustrative", "shape"}, rows)
+	return tx.insertMany("areas", []string{"zone", "code", "valid_from", "valid_to", "name", "legacy_code", "merged_into", "households", "illustrative", "shape", "official", "class", "urban"}, rows)
+}
+
+// SaveArea stores one span of an area, in place of what stood under its code and start.
+func (tx *Tx) SaveArea(a AreaRow) error {
+	return tx.exec(`INSERT INTO areas (zone, code, valid_from, valid_to, name, legacy_code, merged_into, households, illustrative, shape, official, class, urban)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)
+		ON CONFLICT (zone, code, valid_from) DO UPDATE SET valid_to=excluded.valid_to, name=excluded.name, legacy_code=excluded.legacy_code, merged_into=excluded.merged_into,
+		households=excluded.households, illustrative=excluded.illustrative, shape=excluded.shape, official=excluded.official, class=excluded.class, urban=excluded.urban`,
+		tx.Zone, a.Code, at(a.From), at(a.To), a.Name, a.LegacyCode, a.MergedInto, a.Households, bit(a.Illustrative), a.GeoJSON, a.Official, a.Class, a.Urban)
 }
 
 // EndArea ends the area's present span; its successor may begin at the same moment.

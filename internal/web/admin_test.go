@@ -237,9 +237,9 @@ func (a reply) words() string {
 
 func (a reply) has(t testing.TB, words ...string) {
 	t.Helper()
-	text := a.words()
+	text := strings.ReplaceAll(a.words(), " ", "") // where elements meet, spaces come and go
 	for _, w := range words {
-		if !strings.Contains(text, w) {
+		if !strings.Contains(text, strings.ReplaceAll(w, " ", "")) {
 			t.Errorf("the page (%d) does not say %q: %s", a.code, w, clipped(text))
 		}
 	}
