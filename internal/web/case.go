@@ -233,12 +233,13 @@ func (p casePage) stageName() string {
 
 func (p casePage) steps() []ui.Phase {
 	var out []ui.Phase
+	passed := true // phases after the present one lie ahead, even when an earlier round has seen them
 	for _, s := range p.Steps {
 		ph := ui.Phase{Label: s.Phase.Name().In(p.V.lang), State: ui.Ahead}
 		switch {
 		case s.Now && p.Case.Open():
-			ph.State = ui.Now
-		case !s.Reached.IsZero():
+			ph.State, passed = ui.Now, false
+		case passed && !s.Reached.IsZero():
 			ph.State, ph.Note = ui.Done, ui.When(p.V.lang, p.Now, s.Reached)
 		}
 		out = append(out, ph)

@@ -74,11 +74,17 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 			f.Options = append(f.Options, ui.Option{Value: c.ID, Label: c.Label.In(l)})
 		}
 	}
+	if w.Field.Type == casework.FieldSelect && len(f.Options) > mostRadios {
+		f.Options = append([]ui.Option{{Label: l.T("请选择", "Choose")}}, f.Options...)
+	}
 	if len(f.Options) == 1 && w.Required {
 		f = f.Or(f.Options[0].Value)
 	}
 	return f
 }
+
+// mostRadios is how many choices are shown all at once; more go into a list.
+const mostRadios = 6
 
 // limitOptions offers extensions in the unit of the running clock, which is the only one it takes.
 func (p casePage) limitOptions() []ui.Option {
@@ -86,7 +92,7 @@ func (p casePage) limitOptions() []ui.Option {
 	if t, ok := p.Case.Clocks["handle"]; ok {
 		limit = t.Clock.Limit
 	}
-	var out []ui.Option
+	out := []ui.Option{{Label: p.V.lang.T("请选择", "Choose")}}
 	for _, n := range []int{1, 2, 3, 4, 5, 7, 10, 15} {
 		limit.N = n
 		out = append(out, ui.Option{Value: limit.String(), Label: limit.Label(p.V.lang)})

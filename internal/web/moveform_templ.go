@@ -198,7 +198,7 @@ func moveForm(p casePage, o casework.Option) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-				case len(p.field(in, w).Options) > 0 && len(p.field(in, w).Options) <= 6:
+				case len(p.field(in, w).Options) > 0 && len(p.field(in, w).Options) <= mostRadios:
 					templ_7745c5c3_Err = ui.Radios(l, p.field(in, w)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
