@@ -125,11 +125,6 @@ func (a *App) DropView(ctx context.Context, v Viewer, name string) error {
 	return a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.DropView(v.Person, name) })
 }
 
-// recordRead notes in the audit log that somebody took data out.
-func recordRead(tx *store.Tx, v Viewer, action, subject, detail string) error {
-	return tx.AddAudit(store.Audit{ID: tx.NewID(), Actor: v.Person, Action: action, Subject: subject, Detail: detail})
-}
-
 // MoveOption finds the option with the move's id on a case page.
 func (p CasePage) MoveOption(move string) (casework.Option, bool) {
 	for _, o := range p.Options {

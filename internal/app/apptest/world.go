@@ -44,7 +44,7 @@ func New(t testing.TB, dsn string) *World {
 	db, err := store.Open(context.Background(), dsn, store.Options{Clock: w.Now, NoSync: true})
 	w.OK(err)
 	t.Cleanup(func() { db.Close() })
-	ring, err := seal.New(seal.AES, []byte("0123456789abcdefghijklmnopqrstuv"))
+	ring, err := newRing()
 	w.OK(err)
 	w.App = app.New(db, ring, app.Options{SMS: w.SMS, Now: w.Now})
 	p, err := pack.Open("binjiang")
@@ -52,6 +52,38 @@ func New(t testing.TB, dsn string) *World {
 	w.OK(w.App.Install(context.Background(), p, true))
 	w.hash = w.App.HashPassword(Password)
 	return w
+}
+
+func newRing() (*seal.Ring, error) {
+	return seal.New(seal.AES, []byte("0123456789abcdefghijklmnopqrstuv"))
+}
+
+// App is the use cases over a database that New has set up, for another process.
+func App(db *store.DB, now func() time.Time) (*app.App, error) {
+	ring, err := newRing()
+	if err != nil {
+		return nil, err
+	}
+	return app.New(db, ring, app.Options{Now: now, SMS: &sms.Shown{}}), nil
+}
+
+// PhoneOwner is the resident who signed in with the phone before.
+func PhoneOwner(a *app.App, phone string) (app.Viewer, error) {
+	ring, err := newRing()
+	if err != nil {
+		return app.Viewer{}, err
+	}
+	ctx := context.Background()
+	var id casework.Person
+	err = a.DB().View(ctx, Zone, func(r *store.Reader) error {
+		p, err := r.PersonByPhone("resident", ring.Hash("phone", phone))
+		id = p.ID
+		return err
+	})
+	if err != nil {
+		return app.Viewer{}, err
+	}
+	return a.ViewerOf(ctx, Zone, id)
 }
 
 // Now is the time it is.
