@@ -197,15 +197,20 @@ func (tx *Tx) AddEvents(id casework.ID, events []casework.Event) error {
 
 // Events is the history of one case, oldest first. Whoever may read the case may read it.
 func (r *Reader) Events(id casework.ID) ([]casework.Event, error) {
-	return collect(r, scanEvent, `SELECT seq, at, actor, duty, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at
+	return collect(r, scanEvent, `SELECT `+eventColumns+`
 		FROM case_events WHERE zone=$1 AND case_id=$2 ORDER BY seq`, r.Zone, int64(id))
 }
 
-func scanEvent(rows *Rows) (casework.Event, error) {
+const eventColumns = `seq, at, actor, duty, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at`
+
+func scanEvent(rows *Rows) (casework.Event, error) { return scanEventAfter(rows) }
+
+// scanEventAfter scans an event whose columns come after others.
+func scanEventAfter(rows *Rows, before ...any) (casework.Event, error) {
 	var e casework.Event
 	var when, due int64
 	var duty, holder, fields, photos string
-	err := rows.Scan(&e.Seq, &when, &e.Actor, &duty, &e.Move, &e.From, &e.To, &holder, &e.Reason, &e.Note, &fields, &photos, &due)
+	err := rows.Scan(append(before, &e.Seq, &when, &e.Actor, &duty, &e.Move, &e.From, &e.To, &holder, &e.Reason, &e.Note, &fields, &photos, &due)...)
 	if err != nil {
 		return e, err
 	}

@@ -45,3 +45,117 @@ func (db *DB) Verify(ctx context.Context, zone int, invariants []Invariant) ([]F
 	})
 	return found, err
 }
+
+// Tallied is one broken invariant: how many rows break it, and the first.
+type Tallied struct {
+	Invariant
+	Count int
+	First string
+}
+
+// Tally counts the violations of each invariant without keeping them; an invariant that holds is left out.
+func (r *Reader) Tally(invariants []Invariant) ([]Tallied, error) {
+	var out []Tallied
+	for _, in := range invariants {
+		t, err := r.tally(in)
+		if err != nil {
+			return nil, fmt.Errorf("verify %s: %w", in.Name.EN, err)
+		}
+		if t.Count > 0 {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+func (r *Reader) tally(in Invariant) (Tallied, error) {
+	t := Tallied{Invariant: in}
+	rows, err := r.query(in.SQL, r.Zone)
+	if err != nil {
+		return t, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if t.Count == 0 {
+			if err := rows.Scan(&t.First); err != nil {
+				return t, err
+			}
+		}
+		t.Count++
+	}
+	return t, rows.Err()
+}
+
+// Sound lists what is wrong with the database file itself; nothing on PostgreSQL, which looks after its own.
+func (db *DB) Sound(ctx context.Context) ([]string, error) { return db.engine.integrity(ctx) }
+
+// Invariants are what must hold among the rows of a zone, whatever its procedures say.
+func Invariants(d Dialect) []Invariant {
+	return append(invariants(), Invariant{lang.Text{ZH: "全文索引只含现有案件", EN: "full text of cases that exist"}, strayText(d)})
+}
+
+// strayText finds index entries without a case. SQLite keeps all zones in one index under ids of their own.
+func strayText(d Dialect) string {
+	if d == PostgreSQL {
+		return `SELECT 'case ' || x.id FROM case_text x WHERE x.zone=$1 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=x.zone AND c.id=x.id)`
+	}
+	return `SELECT 'case ' || x.rowid FROM case_text x WHERE $1 <> 0 AND NOT EXISTS (SELECT 1 FROM zones z JOIN cases c ON c.zone=z.zone AND c.id=x.rowid)`
+}
+
+// of is an invariant named in both languages.
+func of(zh, en, sql string) Invariant { return Invariant{lang.Text{ZH: zh, EN: en}, sql} }
+
+func invariants() []Invariant {
+	return []Invariant{
+		of("办理记录属于现有案件", "history of cases that exist", `SELECT 'case ' || case_id || ' event ' || seq FROM case_events e WHERE zone=$1
+			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=e.zone AND c.id=e.case_id)`),
+		of("待办属于在办案件", "tasks of open cases", `SELECT 'case ' || case_id || ' task ' || kind FROM case_tasks t WHERE zone=$1
+			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=t.zone AND c.id=t.case_id)`),
+		of("单位可见范围属于现有案件和单位", "units' cases exist, and the units", `SELECT 'case ' || case_id || ' unit ' || unit FROM case_units u WHERE zone=$1
+			AND (NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=u.zone AND c.id=u.case_id) OR NOT EXISTS (SELECT 1 FROM units x WHERE x.zone=u.zone AND x.code=u.unit))`),
+		of("照片属于现有案件和人员", "photos of cases and people that exist", `SELECT 'photo ' || id FROM photos p WHERE zone=$1
+			AND ((case_id <> 0 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=p.zone AND c.id=p.case_id)) OR NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=p.zone AND x.id=p.by_person))`),
+		of("并案指向现有案件", "merged into cases that exist", `SELECT 'case ' || number FROM cases m WHERE zone=$1 AND merged_to <> 0
+			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=m.zone AND c.id=m.merged_to)`),
+		of("上报人是登记人员", "reporters are known", `SELECT 'case ' || number FROM cases c WHERE zone=$1 AND reporter <> 0
+			AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=c.zone AND x.id=c.reporter)`),
+		of("操作人是登记人员", "those who acted are known", `SELECT 'case ' || case_id || ' event ' || seq FROM case_events e WHERE zone=$1 AND actor <> 0
+			AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=e.zone AND x.id=e.actor)`),
+		of("账号、任职属于登记人员", "accounts and posts of people who exist", `SELECT 'staff ' || login FROM staff s WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=s.zone AND x.id=s.person AND x.kind='staff')
+			UNION ALL SELECT 'membership ' || id FROM memberships s WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=s.zone AND x.id=s.person)
+			UNION ALL SELECT 'appointment ' || id FROM appointments s WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=s.zone AND x.id=s.person)`),
+		of("任职起止先后有序", "terms end after they begin", `SELECT 'membership ' || id FROM memberships WHERE zone=$1 AND to_at <> 0 AND to_at < from_at
+			UNION ALL SELECT 'appointment ' || id FROM appointments WHERE zone=$1 AND to_at <> 0 AND to_at < from_at`),
+		of("任职的区域、单位存在", "posts in areas and units that exist", `SELECT 'appointment ' || id FROM appointments a WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area)
+			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND area <> '' AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area)
+			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND unit <> '' AND NOT EXISTS (SELECT 1 FROM units x WHERE x.zone=a.zone AND x.code=a.unit)`),
+		of("区域有上级，机构、战时状态在现有区域", "areas have parents; units and emergencies lie in areas", `SELECT 'area ' || code FROM areas a WHERE zone=$1 AND length(code) > 6 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone
+				AND x.code = substr(a.code, 1, CASE length(a.code) WHEN 17 THEN 15 ELSE length(a.code) - 3 END))
+			UNION ALL SELECT 'unit ' || code FROM units u WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=u.zone AND x.code=u.area)
+			UNION ALL SELECT 'emergency ' || id FROM modes m WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=m.zone AND x.code=m.area)`),
+		of("案件位于现有区域", "cases lie in areas", `SELECT 'case ' || number FROM cases c WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=c.zone AND x.code=c.area)`),
+		of("消息有收件人和案件", "messages have a reader and a case", `SELECT 'notice ' || id FROM notices n WHERE zone=$1 AND ((person = 0 AND holder = '')
+			OR (person <> 0 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=n.zone AND x.id=n.person))
+			OR (case_id <> 0 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=n.zone AND c.id=n.case_id)))`),
+		of("已读标记、保存的筛选属于登记人员", "read marks and saved filters of people who exist", `SELECT 'read by ' || person FROM notice_reads n WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=n.zone AND x.id=n.person)
+			UNION ALL SELECT 'filter ' || name FROM saved_views n WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=n.zone AND x.id=n.person)`),
+		of("审计记录的人员是登记人员", "the audit log names people who exist", `SELECT 'audit ' || id FROM audit a WHERE zone=$1 AND ((actor <> 0 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=a.zone AND x.id=a.actor))
+			OR (person <> 0 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=a.zone AND x.id=a.person)))`),
+		of("编号不超过计数器", "numbers were counted", `SELECT 'case ' || number FROM cases c WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM counters n WHERE n.zone=c.zone
+			AND n.name = 'case:' || substr(c.number, 8, 8) AND CAST(substr(c.number, 17) AS INTEGER) BETWEEN 1 AND n.n)`),
+		of("幂等记录指向现有案件", "answers kept for retries name cases that exist", `SELECT 'command ' || key FROM commands k WHERE zone=$1 AND key LIKE 'report:%'
+			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=k.zone AND CAST(c.id AS TEXT) = k.result)`),
+		of("每笔转账收支相抵", "transfers sum to zero", `SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND (NOT EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.transfer=t.id)
+			OR EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.transfer=t.id GROUP BY p.asset HAVING sum(p.amount) <> 0))`),
+		of("分录属于现有转账", "postings of transfers that exist", `SELECT 'posting ' || transfer || '/' || line FROM postings p WHERE zone=$1
+			AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.zone=p.zone AND t.id=p.transfer)`),
+		of("账户余额等于分录重算", "balances replay", `SELECT 'account ' || account || ' ' || asset || ' posting ' || id FROM (SELECT account, asset, id, balance,
+				sum(amount) OVER (PARTITION BY account, asset ORDER BY id) AS want, row_number() OVER (PARTITION BY account, asset ORDER BY id) AS n
+				FROM postings WHERE zone=$1) p WHERE p.balance <> p.want OR p.id <> p.n`),
+		of("账户与其分录一致", "accounts agree with their postings", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a
+			LEFT JOIN (SELECT account, asset, sum(amount) AS total, count(*) AS n FROM postings WHERE zone=$1 GROUP BY account, asset) p ON p.account=a.account AND p.asset=a.asset
+			WHERE a.zone=$1 AND (coalesce(p.total, 0) <> a.balance OR coalesce(p.n, 0) <> a.postings)
+			UNION ALL SELECT DISTINCT 'account ' || p.account || ' ' || p.asset FROM postings p WHERE p.zone=$1
+			AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.zone=p.zone AND a.account=p.account AND a.asset=p.asset)`),
+	}
+}

@@ -1,0 +1,296 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"gezhi/internal/calendar"
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/idcode"
+	"gezhi/internal/lang"
+	"gezhi/internal/ledger"
+	"gezhi/internal/store"
+)
+
+// Broken is one rule of the database that does not hold: how often, and the first place.
+type Broken struct {
+	Rule  lang.Text `json:"rule"`
+	Count int       `json:"count"`
+	First string    `json:"first"`
+}
+
+// Verification is what Verify found in one zone.
+type Verification struct {
+	Zone   int      `json:"zone"` // 0: the file itself
+	Cases  int      `json:"cases"`
+	Events int      `json:"events"`
+	Broken []Broken `json:"broken"` // empty when all is well
+}
+
+// VerifyFile checks what is below all zones: the database file.
+func (a *App) VerifyFile(ctx context.Context) (Verification, error) {
+	v := Verification{Broken: []Broken{}}
+	lines, err := a.db.Sound(ctx)
+	if len(lines) > 0 {
+		v.Broken = append(v.Broken, Broken{lang.Text{ZH: "数据库文件完整", EN: "the file is sound"}, len(lines), lines[0]})
+	}
+	return v, err
+}
+
+// Verify checks every invariant of a zone on one snapshot, reading it as a stream: what must hold among
+// rows, each case against its history and inbox, the books, sealed data and photos. step, which may be nil, is
+// told how many cases have been looked at.
+func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verification, error) {
+	c := &verifier{app: a, step: step, out: Verification{Zone: zone, Broken: []Broken{}}, at: map[string]int{}}
+	err := a.db.View(ctx, zone, func(r *store.Reader) error {
+		tallied, err := r.Tally(store.Invariants(r.Dialect()))
+		if err != nil {
+			return err
+		}
+		for _, t := range tallied {
+			c.out.Broken = append(c.out.Broken, Broken{t.Name, t.Count, t.First})
+		}
+		if c.zone, err = loadZone(r); err != nil {
+			c.wrong("setup", "%s", explain(err))
+			return nil // without its set-up nothing can be said of the cases
+		}
+		years, err := r.CalendarYears()
+		if err != nil {
+			return err
+		}
+		c.calm = len(years) == 0
+		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos} {
+			if err := check(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return c.out, err
+}
+
+// explain is an error as text, a fault's sentence in English.
+func explain(err error) string {
+	if list := fault.Fields(err); len(list) > 0 {
+		return list[0].In(lang.EN)
+	}
+	return err.Error()
+}
+
+// rules are the names of what is checked in Go; the others are the store's invariants.
+var rules = map[string]lang.Text{
+	"setup":     {ZH: "辖区设置可读取", EN: "the set-up can be read"},
+	"sequence":  {ZH: "办理记录编号连续", EN: "history is numbered without gaps"},
+	"chain":     {ZH: "办理记录前后衔接且合乎流程", EN: "each event follows from the one before, by the procedure"},
+	"state":     {ZH: "案件现状与办理记录一致", EN: "a case stands where its history ends"},
+	"dates":     {ZH: "案件时间与办理记录一致", EN: "a case's dates are its history's"},
+	"counts":    {ZH: "案件计数与办理记录一致", EN: "a case's counts are its history's"},
+	"revision":  {ZH: "案件修订号与办理记录一致", EN: "a case's revision counts its changes"},
+	"level":     {ZH: "督办级别与办理记录一致", EN: "a case's supervision level is its history's"},
+	"tasks":     {ZH: "待办与案件一致", EN: "inboxes hold what cases wait for"},
+	"deadline":  {ZH: "时限、提醒与计时一致", EN: "deadlines and alarms follow from the clocks"},
+	"units":     {ZH: "单位可见范围与办理记录一致", EN: "units read what they held"},
+	"pictures":  {ZH: "照片与办理记录一致", EN: "photos are those that history names"},
+	"indexed":   {ZH: "案件可全文检索", EN: "cases are found by full text"},
+	"number":    {ZH: "案件编号与上报日期一致", EN: "a case's number carries its day"},
+	"procedure": {ZH: "案件的流程版本和事项存在", EN: "a case's procedure and matter exist"},
+	"digest":    {ZH: "转账内容与摘要一致", EN: "a transfer is what its digest says"},
+	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
+	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
+}
+
+// verifier gathers what is wrong in one zone.
+type verifier struct {
+	app  *App
+	zone *Zone
+	calm bool // no calendar was ever changed
+	step func(cases int)
+	out  Verification
+	at   map[string]int // index into out.Broken by rule
+}
+
+func (c *verifier) wrong(rule, format string, args ...any) {
+	i, known := c.at[rule]
+	if !known {
+		i = len(c.out.Broken)
+		c.at[rule] = i
+		c.out.Broken = append(c.out.Broken, Broken{Rule: rules[rule], First: fmt.Sprintf(format, args...)})
+	}
+	c.out.Broken[i].Count++
+}
+
+// casesAtATime bounds what is in memory.
+const casesAtATime = 500
+
+func (c *verifier) cases(r *store.Reader) error {
+	after := casework.ID(0)
+	for {
+		list, err := r.Dossiers(after, casesAtATime)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			c.dossier(&list[i])
+		}
+		c.out.Cases += len(list)
+		if c.step != nil {
+			c.step(c.out.Cases)
+		}
+		if len(list) < casesAtATime {
+			return nil
+		}
+		after = list[len(list)-1].ID
+	}
+}
+
+func (c *verifier) dossier(d *store.Dossier) {
+	c.out.Events += len(d.History)
+	p := c.zone.Version(d.Procedure, d.Version)
+	if p == nil {
+		c.wrong("procedure", "case %s: %s version %d", d.Number, d.Procedure, d.Version)
+		return
+	}
+	if _, ok := c.zone.Matters.Find(d.Matter); !ok {
+		c.wrong("procedure", "case %s: matter %s", d.Number, d.Matter)
+	}
+	for _, x := range p.Contradictions(d.Case, d.History, c.calm) {
+		c.wrong(x.Rule, "case %s: %s", d.Number, x.Detail)
+	}
+	if len(d.History) > 0 && !d.Opened.Equal(d.History[0].At) {
+		c.wrong("dates", "case %s: opened at %v, its history begins at %v", d.Number, d.Opened, d.History[0].At)
+	}
+	if want := zoneCode(c.zone.Code) + "-" + d.Opened.In(calendar.Zone()).Format("20060102") + "-"; len(d.Number) < len(want) || d.Number[:len(want)] != want {
+		c.wrong("number", "case %s: opened on %v", d.Number, d.Opened)
+	}
+	if !d.Indexed {
+		c.wrong("indexed", "case %s", d.Number)
+	}
+	c.waiting(p, d)
+	c.clocks(p, d)
+	c.units(d)
+	c.pictures(d)
+}
+
+func (c *verifier) waiting(p *casework.Procedure, d *store.Dossier) {
+	want := taskKeys(p.Tasks(d.Case))
+	if has := taskKeys(d.Waiting); !slices.Equal(has, want) {
+		c.wrong("tasks", "case %s: %v, want %v", d.Number, has, want)
+	}
+}
+
+// taskKeys makes tasks comparable, in any order.
+func taskKeys(list []casework.Task) []string {
+	out := make([]string, len(list))
+	for i, t := range list {
+		due := int64(0)
+		if !t.Due.IsZero() {
+			due = t.Due.UnixMilli()
+		}
+		out[i] = t.Kind + " " + t.Holder.Key() + " " + strconv.FormatInt(due, 10)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// clocks compares the deadline and the alarm with what the clocks say. Nothing is due at the instant
+// of the last change, so Wake does nothing but work out the alarm anew.
+func (c *verifier) clocks(p *casework.Procedure, d *store.Dossier) {
+	if due := d.Due(); !d.DueColumn.Equal(due) {
+		c.wrong("deadline", "case %s: due at %v, by its clocks %v", d.Number, d.DueColumn, due)
+	}
+	if !c.calm {
+		return
+	}
+	out, err := p.Wake(d.Case, c.zone.Env(time.Time{}))
+	if err != nil {
+		c.wrong("deadline", "case %s: %s", d.Number, explain(err))
+	} else if !out.Case.Wake.Equal(d.Wake) {
+		c.wrong("deadline", "case %s: alarm at %v, by its clocks %v", d.Number, d.Wake, out.Case.Wake)
+	}
+}
+
+// units are those that held the case: they may read it, and the last one is shown in lists.
+func (c *verifier) units(d *store.Dossier) {
+	var want []string
+	last := ""
+	for _, e := range d.History {
+		u := e.Holder.Unit
+		if u == "" || e.Holder.Role == casework.RoleReporter {
+			continue
+		}
+		last = u
+		if !slices.Contains(want, u) {
+			want = append(want, u)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(d.Readers)
+	if !slices.Equal(want, d.Readers) || d.Unit != last {
+		c.wrong("units", "case %s: %v, last %q; by its history %v, last %q", d.Number, d.Readers, d.Unit, want, last)
+	}
+}
+
+func (c *verifier) pictures(d *store.Dossier) {
+	var want []int64
+	for _, e := range d.History {
+		for _, s := range e.Photos {
+			if id, _ := strconv.ParseInt(s, 10, 64); !slices.Contains(want, id) {
+				want = append(want, id)
+			}
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(d.Pictures)
+	if !slices.Equal(want, d.Pictures) {
+		c.wrong("pictures", "case %s: %v, by its history %v", d.Number, d.Pictures, want)
+	}
+}
+
+// books builds each transfer anew from its postings and compares the digest.
+func (c *verifier) books(r *store.Reader) error {
+	return r.EachTransfer(func(b store.Booked) error {
+		b.Entries = nil
+		for i := 0; i+1 < len(b.Lines); i += 2 {
+			from, to := b.Lines[i], b.Lines[i+1]
+			b.Entries = append(b.Entries, ledger.Entry{From: from.Account, To: to.Account, Asset: to.Asset, Amount: to.Amount})
+		}
+		if want := b.Transfer.Digest(); !bytes.Equal(want[:], b.Digest) || !slices.Equal(b.Postings(), b.Lines) {
+			c.wrong("digest", "transfer %s", b.ID)
+		}
+		return nil
+	})
+}
+
+// people opens every sealed value with the key.
+func (c *verifier) people(r *store.Reader) error {
+	return r.EachPerson(func(p store.PersonRow) error {
+		if !p.Erased.IsZero() {
+			return nil
+		}
+		_, phone, err := c.app.open(r.Zone, p)
+		switch {
+		case err != nil:
+			c.wrong("sealed", "%v", err)
+		case phone == "" && len(p.PhoneHash) > 0, phone != "" && !bytes.Equal(c.app.ring.Hash("phone", phone), p.PhoneHash):
+			c.wrong("sealed", "person %d: another phone's hash", p.ID)
+		case p.Area != "" && idcode.LevelOf(p.Area) == idcode.NoLevel:
+			c.wrong("sealed", "person %d: area %q", p.ID, p.Area)
+		}
+		return nil
+	})
+}
+
+func (c *verifier) photos(r *store.Reader) error {
+	return r.EachPhoto(func(p store.Photo) error {
+		if sum := sha256.Sum256(p.Full); !bytes.Equal(sum[:], p.SHA256) {
+			c.wrong("photo", "photo %d", p.ID)
+		}
+		return nil
+	})
+}
