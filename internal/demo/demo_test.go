@@ -3,16 +3,27 @@ package demo
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"gezhi/internal/app"
 	"gezhi/internal/seal"
 	"gezhi/internal/store"
+	"gezhi/internal/testdb"
 )
 
+var present = time.Date(2026, 11, 20, 15, 30, 0, 0, time.FixedZone("CST", 8*3600)) // a Friday afternoon
+
 func openTest(t testing.TB, dsn string) *app.App {
+	t.Helper()
 	key := sha256.Sum256([]byte("the demonstration's tests"))
 	ring, err := seal.New(seal.AES, key[:])
 	if err != nil {
@@ -26,13 +37,235 @@ func openTest(t testing.TB, dsn string) *app.App {
 	return app.New(db, ring, app.Options{Now: func() time.Time { return present }})
 }
 
-var present = time.Date(2026, 11, 20, 15, 30, 0, 0, time.FixedZone("CST", 8*3600)) // a Friday afternoon
+// lived builds a demonstration in a file and gives the file and the people.
+func lived(t testing.TB, p Plan) (string, People) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "demo.db")
+	a := openTest(t, "sqlite:"+file)
+	p.Until, p.Seed = present, 2026
+	people, err := Build(context.Background(), a, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.DB().Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file, people
+}
+
+func raw(t testing.TB, file string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// sealed columns and the process's own rows differ in every database; their order does not.
+var differ = map[string][]string{"people": {"name", "phone"}, "staff": {"password", "totp"}}
+
+func digests(t *testing.T, file string) map[string]string {
+	t.Helper()
+	db := raw(t, file)
+	out := map[string]string{}
+	names, err := db.Query(`SELECT t.name, group_concat(c.name) FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+		WHERE t.type='table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' AND t.name NOT LIKE 'case_text%' AND t.name <> 'openings' GROUP BY t.name`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := map[string][]string{}
+	for names.Next() {
+		var table, list string
+		if err := names.Scan(&table, &list); err != nil {
+			t.Fatal(err)
+		}
+		columns[table] = slices.DeleteFunc(strings.Split(list, ","), func(c string) bool { return slices.Contains(differ[table], c) })
+	}
+	for table, list := range columns {
+		for i, c := range list {
+			list[i] = `quote("` + c + `")`
+		}
+		rows, err := db.Query(`SELECT ` + strings.Join(list, `||','||`) + ` AS line FROM ` + table + ` ORDER BY line`)
+		if err != nil {
+			t.Fatal(table, err)
+		}
+		h, n := sha256.New(), 0
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintln(h, line)
+			n++
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		out[table] = fmt.Sprintf("%d rows %s", n, hex.EncodeToString(h.Sum(nil)[:8]))
+	}
+	return out
+}
+
+func TestTheSameDayGivesTheSameDatabase(t *testing.T) {
+	one, first := lived(t, Plan{Days: 4})
+	two, second := lived(t, Plan{Days: 4})
+	a, b := digests(t, one), digests(t, two)
+	for _, table := range slices.Sorted(maps.Keys(a)) {
+		if a[table] != b[table] {
+			t.Errorf("%s: %s and %s", table, a[table], b[table])
+		}
+	}
+	for _, table := range []string{"cases", "case_events", "people", "appointments", "photos", "postings"} {
+		if strings.HasPrefix(a[table], "0 rows") {
+			t.Errorf("%s is empty", table)
+		}
+	}
+	if fmt.Sprint(first) != fmt.Sprint(second) {
+		t.Error("other people to enter as")
+	}
+	for zone, list := range first {
+		if len(list) < 12 {
+			t.Errorf("zone %d has %d people to enter as, want 12 and more", zone, len(list))
+		}
+		groups := map[string]int{}
+		for _, p := range list {
+			groups[p.Group]++
+			if p.Name == "" || p.DoesZH == "" || p.DoesEN == "" || p.RoleZH == "" || p.RoleEN == "" {
+				t.Errorf("zone %d: %+v lacks words", zone, p)
+			}
+		}
+		for _, g := range []string{"resident", "grid", "desk", "admin"} {
+			if groups[g] < 3 {
+				t.Errorf("zone %d has %d people in group %s", zone, groups[g], g)
+			}
+		}
+	}
+}
+
+func verify(t *testing.T, a *app.App, zone int) []string {
+	t.Helper()
+	file, err := a.VerifyFile(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.Verify(t.Context(), zone, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, b := range append(file.Broken, v.Broken...) {
+		out = append(out, fmt.Sprintf("%s (%d): %s", b.Rule.EN, b.Count, b.First))
+	}
+	if v.Cases == 0 && len(out) == 0 {
+		t.Error("nothing was looked at")
+	}
+	return out
+}
+
+const yangling = 610403
+
+func TestEveryInvariantHoldsAfterALife(t *testing.T) {
+	for engine, dsn := range map[string]func() string{
+		"SQLite":     func() string { return "sqlite:" + filepath.Join(t.TempDir(), "d.db") },
+		"PostgreSQL": func() string { return testdb.Postgres(t) },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			if engine == "PostgreSQL" && testdb.Missing() != "" {
+				testdb.Postgres(t) // says what is missing and skips
+			}
+			a := openTest(t, dsn())
+			if _, err := Build(t.Context(), a, Plan{Zones: []string{"yangling"}, Days: 5, Until: present, Seed: 7, Share: 200}); err != nil {
+				t.Fatal(err)
+			}
+			if wrong := verify(t, a, yangling); len(wrong) > 0 {
+				t.Errorf("broken:\n%s", strings.Join(wrong, "\n"))
+			}
+			id, err := a.EnterByPassword(t.Context(), yangling, "acceptor1", Password, "")
+			if err != nil || id == 0 {
+				t.Errorf("the password on the entrance page opens nothing: %v", err)
+			}
+		})
+	}
+}
+
+func TestDamageToEachTableIsFound(t *testing.T) {
+	whole, _ := lived(t, Plan{Zones: []string{"yangling"}, Days: 8, Share: 200})
+	bytes, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ damage, want string }{
+		"zones: hours that are none":       {`UPDATE zones SET hours='morning'`, "the set-up can be read"},
+		"documents: a procedure cut short": {`UPDATE documents SET body='stages: {' WHERE kind='procedure'`, "the set-up can be read"},
+		"areas: a grid lost":               {`DELETE FROM areas WHERE code=(SELECT min(code) FROM areas WHERE length(code)=15)`, "areas have parents"},
+		"units: a unit lost":               {`DELETE FROM units WHERE code='law'`, "posts in areas and units that exist"},
+		"modes: nowhere":                   {`UPDATE modes SET area='999999'`, "areas have parents"},
+		"people: a name of another person": {`UPDATE people SET name=(SELECT name FROM people ORDER BY id LIMIT 1) WHERE id=(SELECT max(id) FROM people)`, "sealed data opens"},
+		"people: a hash of nothing":        {`UPDATE people SET phone_hash=x'00' WHERE id=(SELECT max(id) FROM people)`, "sealed data opens"},
+		"staff: of nobody":                 {`UPDATE staff SET person=5 WHERE login='leader'`, "accounts and posts of people who exist"},
+		"memberships: of nobody":           {`UPDATE memberships SET person=5 WHERE role='leader'`, "accounts and posts of people who exist"},
+		"appointments: over before begun":  {`UPDATE appointments SET to_at=1 WHERE id=(SELECT min(id) FROM appointments)`, "terms end after they begin"},
+		"cases: another stage":             {`UPDATE cases SET stage='filing' WHERE id=(SELECT id FROM cases WHERE stage='closed' LIMIT 1)`, "stands where its history ends"},
+		"cases: another holder":            {`UPDATE cases SET holder='officer/gas/' WHERE id=(SELECT id FROM cases WHERE stage='handling' LIMIT 1)`, "stands where its history ends"},
+		"cases: a revision too many":       {`UPDATE cases SET revision=revision+1 WHERE id=(SELECT min(id) FROM cases)`, "revision counts its changes"},
+		"cases: closed at another time":    {`UPDATE cases SET closed_at=0 WHERE id=(SELECT id FROM cases WHERE stage='closed' LIMIT 1)`, "stands where its history ends"},
+		"cases: filed later":               {`UPDATE cases SET filed_at=filed_at+1 WHERE id=(SELECT id FROM cases WHERE filed_at<>0 LIMIT 1)`, "dates are its history's"},
+		"cases: a rating nobody gave":      {`UPDATE cases SET rating=5 WHERE id=(SELECT id FROM cases WHERE rating=0 LIMIT 1)`, "stands where its history ends"},
+		"cases: level":                     {`UPDATE cases SET level=3 WHERE id=(SELECT id FROM cases WHERE level=0 LIMIT 1)`, "supervision level"},
+		"cases: due later":                 {`UPDATE cases SET due_at=due_at+60000 WHERE id=(SELECT id FROM cases WHERE due_at<>0 LIMIT 1)`, "deadlines and alarms"},
+		"cases: alarm off":                 {`UPDATE cases SET wake_at=0 WHERE id=(SELECT id FROM cases WHERE wake_at<>0 LIMIT 1)`, "deadlines and alarms"},
+		"cases: unit":                      {`UPDATE cases SET unit='gas' WHERE id=(SELECT id FROM cases WHERE unit='law' LIMIT 1)`, "units read what they held"},
+		"cases: number of another day":     {`UPDATE cases SET number='610403-20200101-00001' WHERE id=(SELECT min(id) FROM cases)`, "number carries its day"},
+		"cases: one lost":                  {`DELETE FROM cases WHERE id=(SELECT min(id) FROM cases)`, "history of cases that exist"},
+		"case_tasks: one lost":             {`DELETE FROM case_tasks WHERE case_id=(SELECT min(case_id) FROM case_tasks)`, "inboxes hold what cases wait for"},
+		"case_tasks: one too many":         {`INSERT INTO case_tasks SELECT zone,'officer/gas/',due_at,case_id,kind,since FROM case_tasks LIMIT 1`, "inboxes hold what cases wait for"},
+		"case_units: one lost":             {`DELETE FROM case_units WHERE case_id=(SELECT min(case_id) FROM case_units)`, "units read what they held"},
+		"case_units: one too many":         {`INSERT INTO case_units SELECT zone,'gas',min(id) FROM cases WHERE unit='law'`, "units read what they held"},
+		"case_events: the last one lost":   {`DELETE FROM case_events WHERE case_id=(SELECT min(id) FROM cases) AND seq=(SELECT max(seq) FROM case_events WHERE case_id=(SELECT min(id) FROM cases))`, "stands where its history ends"},
+		"case_events: a gap":               {`UPDATE case_events SET seq=seq+100 WHERE case_id=(SELECT min(id) FROM cases) AND seq=2`, "numbered without gaps"},
+		"case_events: an illegal step":     {`UPDATE case_events SET move='close' WHERE move='accept' AND case_id=(SELECT min(case_id) FROM case_events WHERE move='accept')`, "follows from the one before"},
+		"case_events: by nobody":           {`UPDATE case_events SET actor=5 WHERE seq=1 AND case_id=(SELECT min(id) FROM cases)`, "those who acted are known"},
+		"photos: one lost":                 {`DELETE FROM photos WHERE id=(SELECT min(id) FROM photos WHERE case_id<>0)`, "photos are those that history names"},
+		"photos: another picture":          {`UPDATE photos SET full_jpeg=thumb_jpeg WHERE id=(SELECT min(id) FROM photos)`, "a photo is what its digest says"},
+		"counters: set back":               {`UPDATE counters SET n=0`, "numbers were counted"},
+		"notices: to nobody":               {`UPDATE notices SET person=5, holder='' WHERE id=(SELECT min(id) FROM notices)`, "messages have a reader"},
+		"notice_reads: by nobody":          {`INSERT INTO notice_reads VALUES (610403, 5, 5)`, "read marks"},
+		"saved_views: of nobody":           {`INSERT INTO saved_views VALUES (610403, 5, 'x', '', 0)`, "read marks"},
+		"transfers: another reason":        {`UPDATE transfers SET reason='gift' WHERE id=(SELECT min(id) FROM transfers)`, "a transfer is what its digest says"},
+		"postings: another amount":         {`UPDATE postings SET amount=amount+1 WHERE id=1 AND account LIKE 'person:%'`, "transfers sum to zero"},
+		"postings: another balance":        {`UPDATE postings SET balance=balance+1 WHERE id=1 AND account LIKE 'person:%'`, "balances replay"},
+		"accounts: another balance":        {`UPDATE accounts SET balance=balance+5 WHERE account LIKE 'person:%'`, "accounts agree with their postings"},
+		"audit: by nobody":                 {`INSERT INTO audit (zone,id,at,actor,action) VALUES (610403,1,1,5,'reveal')`, "the audit log names"},
+		"commands: a case that is not":     {`UPDATE commands SET result='5' WHERE key=(SELECT min(key) FROM commands WHERE key LIKE 'report:%')`, "answers kept for retries"},
+		"case_text: one not indexed":       {`DELETE FROM case_text WHERE rowid=(SELECT min(id) FROM cases)`, "found by full text"},
+		"case_text: of no case":            {`INSERT INTO case_text (rowid, body) VALUES (5, 'x')`, "full text of cases that exist"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "damaged.db")
+			if err := os.WriteFile(file, bytes, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			db := raw(t, file)
+			done, err := db.Exec(c.damage)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, _ := done.RowsAffected(); n == 0 {
+				t.Fatal("nothing was damaged")
+			}
+			db.Close()
+			wrong := verify(t, openTest(t, "sqlite:"+file), yangling)
+			if !slices.ContainsFunc(wrong, func(w string) bool { return strings.Contains(w, c.want) }) {
+				t.Errorf("found %q, want %q among it", wrong, c.want)
+			}
+		})
+	}
+}
 
 func BenchmarkBuild(b *testing.B) {
 	for b.Loop() {
-		a := openTest(b, "sqlite:"+filepath.Join(b.TempDir(), "d.db"))
-		if _, err := Build(context.Background(), a, Plan{Days: 60, Until: present, Seed: 2026}); err != nil {
-			b.Fatal(err)
-		}
+		lived(b, Plan{Days: 60})
 	}
 }
