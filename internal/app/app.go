@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"gezhi/internal/photo"
 	"gezhi/internal/seal"
 	"gezhi/internal/store"
 )
@@ -20,6 +21,7 @@ type App struct {
 	log   *slog.Logger
 	now   func() time.Time
 	zones *zoneCache
+	photo *photo.Cleaner
 	hash  chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
 }
 
@@ -44,8 +46,11 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 		o.Log = slog.Default()
 	}
 	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now,
-		zones: &zoneCache{byCode: map[int]*cached{}}, hash: make(chan struct{}, 2)}
+		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), hash: make(chan struct{}, 2)}
 }
+
+// photoMemory is about how many bytes decoded pictures may take at once.
+const photoMemory = 512 << 20
 
 // At returns the same use cases under another clock; the simulator lives through past days with it.
 func (a *App) At(now func() time.Time) *App {

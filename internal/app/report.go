@@ -14,7 +14,6 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
-	"gezhi/internal/photo"
 	"gezhi/internal/store"
 	"gezhi/internal/territory"
 )
@@ -68,7 +67,7 @@ func (a *App) AddPhoto(ctx context.Context, v Viewer, file io.Reader) (int64, er
 	if !v.Known() {
 		return 0, v.need(0)
 	}
-	p, err := photo.Clean(file, photo.Limits{})
+	p, err := a.photo.Clean(ctx, file)
 	if err != nil {
 		return 0, err
 	}
