@@ -19,6 +19,7 @@ import (
 type cli struct {
 	Calendar calendarCmd `cmd:"" help:"Working days and deadlines. 工作日历与时限。"`
 	Check    checkCmd    `cmd:"" help:"Check a zone's data and prove that every matter has one owner. 检查数据包，证明每个事项在每个微网格恰有一个责任主体。"`
+	Install  installCmd  `cmd:"" help:"Install a district and make its first accounts. 安装辖区并建立首批账号。"`
 	Serve    serveCmd    `cmd:"" help:"Run the service. 启动服务。"`
 	Verify   verifyCmd   `cmd:"" help:"Check every invariant of a database. 核对数据库的全部规则。"`
 	Demo     demoCmd     `cmd:"" help:"Two districts of made-up people to try everything on. 用虚构的两个辖区试用全部功能。"`

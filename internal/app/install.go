@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 
@@ -124,3 +125,46 @@ func (a *App) AddResident(tx *store.Tx, p NewPerson) (casework.Person, error) {
 
 // Forget makes the next look at the zone's set-up read it again, for those who changed it through DB.
 func (a *App) Forget(zone int) { a.forget(zone) }
+
+// FirstAccount is an account made with an installation. The password is shown once and must be changed
+// at the first sign-in.
+type FirstAccount struct {
+	Role     Role
+	Login    string
+	Password string
+}
+
+// AddFirstAccounts makes the three accounts everything else is set up with, apart from one another as
+// GB/T 22239 asks (三员分立): system administrator, security administrator, auditor.
+func (a *App) AddFirstAccounts(ctx context.Context, zone int) ([]FirstAccount, error) {
+	var out []FirstAccount
+	hashes := map[string]string{}
+	for _, id := range []string{"admin", "security", "auditor"} {
+		role, _ := RoleOf(id)
+		x := FirstAccount{Role: role, Login: id, Password: rand.Text()}
+		hashes[id] = a.HashPassword(x.Password)
+		out = append(out, x)
+	}
+	err := a.db.InTx(ctx, zone, func(tx *store.Tx) error {
+		for _, x := range out {
+			id, err := a.AddStaff(tx, NewPerson{Name: x.Role.Name.ZH}, x.Login, hashes[x.Login],
+				store.Tenure{Duty: casework.Duty{Role: x.Role.ID, Area: zoneCode(zone)}})
+			if err != nil {
+				return err
+			}
+			s, err := tx.StaffAccount(casework.Person(id))
+			if err != nil {
+				return err
+			}
+			s.MustChange = true
+			if err := tx.SaveStaff(s); err != nil {
+				return err
+			}
+			if err := tx.AddAudit(store.Audit{ID: tx.NewID(), Action: "account", Subject: "staff:" + x.Login, Person: casework.Person(id), Reason: "install"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gezhi/internal/lang"
+)
+
+func TestInstallThenVerify(t *testing.T) {
+	dir := t.TempDir()
+	db, key := "sqlite:"+filepath.Join(dir, "a.db"), filepath.Join(dir, "a.key")
+	gezhi := func(args ...string) (int, string) {
+		var out bytes.Buffer
+		code := run(std{Out: &out, Err: &out, Lang: lang.EN}, append(args, "--db", db, "--key", key))
+		return code, out.String()
+	}
+	if code, out := gezhi("verify"); code == exitOK || !strings.Contains(out, "There is no database file") {
+		t.Errorf("verify before there is a database: %d %s", code, out)
+	}
+	code, out := gezhi("install", "--zone", "yangling")
+	if code != exitOK || !strings.Contains(out, "auditor ") || !strings.Contains(out, "security ") || !strings.Contains(out, "admin ") {
+		t.Fatalf("install: %d %s", code, out)
+	}
+	if code, out := gezhi("install", "--zone", "yangling"); code == exitOK || !strings.Contains(out, "is installed already") {
+		t.Errorf("installing twice: %d %s", code, out)
+	}
+	if code, out := gezhi("install"); code == exitOK || !strings.Contains(out, "--zone or --pack") {
+		t.Errorf("installing nothing: %d %s", code, out)
+	}
+	if code, out := gezhi("verify", "--json"); code != exitOK || !strings.Contains(out, `"zone": 610403`) {
+		t.Errorf("verify: %d %s", code, out)
+	}
+}
