@@ -10,6 +10,9 @@ func (s *Server) deskRoutes(get, post route) {
 	get("/{zone}/desk/cases", s.with(app.WorkDesk, s.showCases))
 	post("/{zone}/desk/views", s.with(app.WorkDesk, s.saveView))
 	post("/{zone}/desk/views/drop", s.with(app.WorkDesk, s.dropView))
+	get("/{zone}/desk/map", s.with(app.WorkDesk, s.showMap))
+	get("/{zone}/desk/points.json", s.with(app.WorkDesk, s.showMapPoints))
+	get("/{zone}/desk/supervision", s.with(app.WorkDesk, s.showSupervision))
 
 	get("/{zone}/messages", s.known(s.showMessages))
 	post("/{zone}/messages", s.known(s.seeMessages))

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"gezhi/internal/casework"
+	"gezhi/internal/lang"
+	"gezhi/internal/store"
+)
+
+// Supervision is the open cases that are warned or overdue, by the rung of the ladder they stand on.
+type Supervision struct {
+	Rungs   []Rung // the highest first
+	Holders []HolderLoad
+}
+
+// Rung is one rung of the supervision ladder with the cases that stand on it.
+type Rung struct {
+	At    int // percent of the limit: 80, 100, 150
+	Label lang.Text
+	Count int
+	Cases []Warned // the longest overdue first, at most rungRows
+}
+
+// Warned is a case under supervision and the clock that put it there.
+type Warned struct {
+	ID      casework.ID
+	Number  string
+	Title   string
+	Matter  string
+	Area    string
+	Stage   string
+	Holder  lang.Text
+	Clock   lang.Text
+	Due     time.Time
+	Urged   int // how often somebody urged it by hand
+	Percent int // the rung it stands on
+}
+
+// HolderLoad is how many cases under supervision one post or unit has, by rung.
+type HolderLoad struct {
+	Holder lang.Text
+	ByRung map[int]int
+	Sum    int
+}
+
+// rungRows is how many cases of a rung are listed; the filter narrows to the rest.
+const rungRows = 200
+
+// Supervision lists the open cases the viewer's duties show that are warned or overdue. A case stands on
+// the rung of the clock that runs now; what an earlier stage was warned for is past.
+func (a *App) Supervision(ctx context.Context, v Viewer, f store.CaseFilter) (Supervision, error) {
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return Supervision{}, err
+	}
+	var s *supervision
+	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
+		s = newSupervision(z)
+		return r.EachWarned(v.workScope(), f, func(c casework.Case) error {
+			s.add(z, c)
+			return nil
+		})
+	})
+	if err != nil {
+		return Supervision{}, err
+	}
+	return s.done(), nil
+}
+
+type supervision struct {
+	rungs   map[int]*Rung
+	holders map[casework.Holder]*HolderLoad
+}
+
+func newSupervision(z *Zone) *supervision {
+	s := &supervision{rungs: map[int]*Rung{}, holders: map[casework.Holder]*HolderLoad{}}
+	for id := range z.procedures {
+		for _, w := range z.Procedure(id).Supervision {
+			if s.rungs[w.At] == nil {
+				s.rungs[w.At] = &Rung{At: w.At, Label: w.Label}
+			}
+		}
+	}
+	return s
+}
+
+func (s *supervision) add(z *Zone, c casework.Case) {
+	p := z.Version(c.Procedure, c.Version)
+	if p == nil {
+		return
+	}
+	clock, at := standing(p, c)
+	rung := s.rungs[at]
+	if rung == nil {
+		return
+	}
+	w := Warned{ID: c.ID, Number: c.Number, Title: c.Title, Matter: c.Matter, Area: c.Place.Area, Due: c.Due(),
+		Stage: c.Stage, Urged: c.Counts["urged"], Percent: at, Clock: clock}
+	w.Holder.ZH, w.Holder.EN = z.HolderName(c.Holder)
+	rung.Count++
+	if len(rung.Cases) < rungRows {
+		rung.Cases = append(rung.Cases, w)
+	}
+	h := s.holders[c.Holder]
+	if h == nil {
+		h = &HolderLoad{Holder: w.Holder, ByRung: map[int]int{}}
+		s.holders[c.Holder] = h
+	}
+	h.ByRung[at]++
+	h.Sum++
+}
+
+// standing is the rung of the clock that runs now and has gone furthest; 0 when none has been reached.
+func standing(p *casework.Procedure, c casework.Case) (clock lang.Text, percent int) {
+	for _, t := range p.Clocks {
+		timer, ok := c.Clocks[t.ID]
+		if !ok || !timer.Done.IsZero() || !timer.Clock.Running() || timer.Warned == 0 {
+			continue
+		}
+		if at := p.Supervision[min(timer.Warned, len(p.Supervision))-1].At; at > percent {
+			clock, percent = t.Label, at
+		}
+	}
+	return clock, percent
+}
+
+func (s *supervision) done() Supervision {
+	var out Supervision
+	for _, r := range s.rungs {
+		out.Rungs = append(out.Rungs, *r)
+	}
+	slices.SortFunc(out.Rungs, func(a, b Rung) int { return b.At - a.At })
+	for _, h := range s.holders {
+		out.Holders = append(out.Holders, *h)
+	}
+	// By name, not by number: this says where help is needed, it is no table of the worst.
+	slices.SortFunc(out.Holders, func(a, b HolderLoad) int { return cmp.Compare(a.Holder.ZH, b.Holder.ZH) })
+	return out
+}
