@@ -32,27 +32,30 @@ const caseColumns = `c.id, c.number, c.procedure, c.version, c.matter, c.standar
 	c.result, c.rating, c.merged_to, c.level, c.wake_at, c.revision, c.state`
 
 func scanCase(zone int) func(*Rows) (casework.Case, error) {
-	return func(rows *Rows) (casework.Case, error) {
-		c := casework.Case{Zone: zone}
-		var lng, lat, opened, filed, handled, closed, wake int64
-		var holder, state string
-		err := rows.Scan(&c.ID, &c.Number, &c.Procedure, &c.Version, &c.Matter, &c.Standard, &c.Source, &c.Title, &c.Text,
-			&c.Place.Area, &lng, &lat, &c.Place.Address, &c.Reporter, &c.Stage, &holder, &opened, &filed, &handled, &closed,
-			&c.Result, &c.Rating, &c.MergedTo, &c.Level, &wake, &c.Revision, &state)
-		if err != nil {
-			return c, err
-		}
-		var s caseState
-		if err := json.Unmarshal([]byte(state), &s); err != nil {
-			return c, fmt.Errorf("case %d: state: %w", c.ID, err)
-		}
-		c.Place.Point, c.Place.HasPoint = degrees(lng, lat)
-		c.Holder, c.Previous = casework.ParseHolder(holder), casework.ParseHolder(s.Previous)
-		c.Opened, c.Filed, c.Handled, c.Closed, c.Wake, c.Entered = ms(opened), ms(filed), ms(handled), ms(closed), ms(wake), ms(s.Entered)
-		c.Clocks, c.Asks, c.Counts, c.Fields, c.Did = s.Clocks, s.Asks, s.Counts, s.Fields, s.Did
-		c.Held, c.Accepted, c.Events = s.Held, ms(s.Accepted), s.Events
-		return c, nil
+	return func(rows *Rows) (casework.Case, error) { return scanCaseAnd(zone, rows) }
+}
+
+// scanCaseAnd reads caseColumns and the columns that a statement selects after them.
+func scanCaseAnd(zone int, rows *Rows, more ...any) (casework.Case, error) {
+	c := casework.Case{Zone: zone}
+	var lng, lat, opened, filed, handled, closed, wake int64
+	var holder, state string
+	err := rows.Scan(append([]any{&c.ID, &c.Number, &c.Procedure, &c.Version, &c.Matter, &c.Standard, &c.Source, &c.Title, &c.Text,
+		&c.Place.Area, &lng, &lat, &c.Place.Address, &c.Reporter, &c.Stage, &holder, &opened, &filed, &handled, &closed,
+		&c.Result, &c.Rating, &c.MergedTo, &c.Level, &wake, &c.Revision, &state}, more...)...)
+	if err != nil {
+		return c, err
 	}
+	var s caseState
+	if err := json.Unmarshal([]byte(state), &s); err != nil {
+		return c, fmt.Errorf("case %d: state: %w", c.ID, err)
+	}
+	c.Place.Point, c.Place.HasPoint = degrees(lng, lat)
+	c.Holder, c.Previous = casework.ParseHolder(holder), casework.ParseHolder(s.Previous)
+	c.Opened, c.Filed, c.Handled, c.Closed, c.Wake, c.Entered = ms(opened), ms(filed), ms(handled), ms(closed), ms(wake), ms(s.Entered)
+	c.Clocks, c.Asks, c.Counts, c.Fields, c.Did = s.Clocks, s.Asks, s.Counts, s.Fields, s.Did
+	c.Held, c.Accepted, c.Events = s.Held, ms(s.Accepted), s.Events
+	return c, nil
 }
 
 var errNoCase = fault.New(fault.NotFound, "没有这件案件，或者您无权查看。", "There is no such case, or it is not yours to see.")

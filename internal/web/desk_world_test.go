@@ -283,11 +283,11 @@ func (a answer) links() []string {
 	return out
 }
 
-// rows are the rows of the first table, each as its text.
+// rows are the rows of the page's tables, those of charts left out, each as its text.
 func (a answer) rows() []string {
 	var out []string
 	for _, n := range a.find("tr", "") {
-		if n.Parent.Data == "tbody" {
+		if n.Parent.Data == "tbody" && !strings.Contains(attr(n.Parent.Parent, "class"), "gz-plain-table") {
 			out = append(out, textOf(n))
 		}
 	}

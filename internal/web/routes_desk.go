@@ -13,6 +13,11 @@ func (s *Server) deskRoutes(get, post route) {
 	get("/{zone}/desk/map", s.with(app.WorkDesk, s.showMap))
 	get("/{zone}/desk/points.json", s.with(app.WorkDesk, s.showMapPoints))
 	get("/{zone}/desk/supervision", s.with(app.WorkDesk, s.showSupervision))
+	get("/{zone}/desk/evaluation", s.with(app.Evaluate, s.showEvaluation))
+	get("/{zone}/desk/evaluation.xlsx", s.with(app.Export, s.exportEvaluation))
+	get("/{zone}/desk/evaluation.csv", s.with(app.Export, s.exportEvaluation))
+	get("/{zone}/desk/export.xlsx", s.with(app.Export, s.exportCases))
+	get("/{zone}/desk/export.csv", s.with(app.Export, s.exportCases))
 
 	get("/{zone}/messages", s.known(s.showMessages))
 	post("/{zone}/messages", s.known(s.seeMessages))

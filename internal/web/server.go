@@ -17,6 +17,7 @@ type Server struct {
 	sessions *scs.SessionManager
 	demo     Demo
 	drawn    drawnOutlines
+	exports  chan struct{} // holds one for each file being made
 }
 
 // Demo is what the demonstration adds: people one can enter as, and text messages shown on the page.
@@ -59,5 +60,5 @@ func New(a *app.App, o Options) *Server {
 	sm.Cookie.HttpOnly = true
 	sm.Cookie.SameSite = http.SameSiteLaxMode
 	sm.Cookie.Secure = o.TLS
-	return &Server{Site: &Site{Log: o.Log, Secure: o.TLS, Tiles: o.Tiles}, app: a, sessions: sm, demo: o.Demo}
+	return &Server{Site: &Site{Log: o.Log, Secure: o.TLS, Tiles: o.Tiles}, app: a, sessions: sm, demo: o.Demo, exports: make(chan struct{}, 2)}
 }

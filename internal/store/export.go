@@ -1,0 +1,38 @@
+package store
+
+import "gezhi/internal/casework"
+
+// EachFound calls fn for every case that the filter selects, full text included, newest first, without
+// holding them all. The line is the case as lists show it. The filter's Limit and After do not count.
+func (r *Reader) EachFound(scope Scope, f CaseFilter, fn func(casework.Case, CaseLine) error) error {
+	w := newWhere(r.Zone)
+	from := "cases c"
+	if f.Text != "" {
+		var ok bool
+		if from, ok = r.textSource(w, f); !ok {
+			return nil
+		}
+	}
+	w.scope(scope)
+	w.filter(f, r.Now)
+	rows, err := r.query(`SELECT `+caseColumns+`, c.unit, c.due_at FROM `+from+` WHERE `+w.sql()+` ORDER BY c.id DESC`, w.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var unit string
+		var due int64
+		c, err := scanCaseAnd(r.Zone, rows, &unit, &due)
+		if err != nil {
+			return err
+		}
+		l := CaseLine{ID: c.ID, Number: c.Number, Title: c.Title, Matter: c.Matter, Source: c.Source, Area: c.Place.Area, Address: c.Place.Address,
+			Point: c.Place.Point, HasPoint: c.Place.HasPoint, Stage: c.Stage, Holder: c.Holder, Unit: unit, Opened: c.Opened, Due: ms(due),
+			Closed: c.Closed, Level: c.Level, Rating: c.Rating}
+		if err := fn(c, l); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
