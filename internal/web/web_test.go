@@ -75,7 +75,7 @@ func TestKindsOfErrorBecomeStatusAndPage(t *testing.T) {
 		"notfound":  {404, "网址是否完整", "address is complete"},
 		"conflict":  {409, "刷新", "reload"},
 		"forbidden": {403, "管理员", "administrator"},
-		"our own":   {500, "编号", "Number"},
+		"our own":   {500, "编号", "number below"},
 	} {
 		for _, l := range []lang.Lang{lang.ZH, lang.EN} {
 			t.Run(kind+" "+l.Tag(), func(t *testing.T) {

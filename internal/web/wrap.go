@@ -126,9 +126,6 @@ func answered(w http.ResponseWriter) bool {
 		if a, ok := w.(*answer); ok {
 			return a.code != 0
 		}
-		if z, ok := w.(*zipped); ok && z.code != 0 {
-			return true
-		}
 		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
 		if !ok {
 			return false
@@ -173,6 +170,6 @@ func advice(l lang.Lang, code int) string {
 	case http.StatusMethodNotAllowed:
 		return l.T("请从页面上的按钮进入。", "Please use the buttons on the page.")
 	default:
-		return l.T("请稍后再试。仍不行，请把下面的编号告诉管理员。", "Please try again later. If it persists, give the number below to the administrator.")
+		return l.T("联系管理员时请提供下面的编号，便于查找原因。", "When you contact the administrator, give the number below; it leads to the cause.")
 	}
 }

@@ -54,6 +54,22 @@ function fields(form) {
   return list;
 }
 
+// untouched is the form as the server sent it. The values of the moment would not do: after a reload
+// the browser puts back what was typed, before or after this script runs.
+function untouched(form) {
+  const list = [];
+  for (const el of form.elements) {
+    if (!kept(el)) continue;
+    if (el.type === "checkbox" || el.type === "radio") {
+      if (el.defaultChecked) list.push([el.name, el.value]);
+    } else if (el.options) {
+      const chosen = [...el.options].find((o) => o.defaultSelected) || el.options[0];
+      if (chosen?.value) list.push([el.name, chosen.value]);
+    } else if (el.defaultValue !== "") list.push([el.name, el.defaultValue]);
+  }
+  return list;
+}
+
 function fill(form, list) {
   for (const el of form.elements) {
     if (!kept(el)) continue;
@@ -66,7 +82,7 @@ function fill(form, list) {
 
 function keep(form) {
   const k = key(form.dataset.draft);
-  const pristine = JSON.stringify(fields(form));
+  const pristine = JSON.stringify(untouched(form));
   const draft = JSON.parse(store((s) => s.getItem(k)) || "null");
   // A form that came back with errors already holds what was typed.
   const returned = form.querySelector("[aria-invalid], [data-errors]") || document.querySelector("[data-errors]");

@@ -21,7 +21,7 @@ function suggest(box) {
     const url = new URL(box.dataset.suggest, location.href);
     const data = new FormData(form);
     for (const name of names) for (const v of data.getAll(name)) if (v) url.searchParams.append(name, v);
-    if (url.href === last) return;
+    if (url.href === last || (last === "" && !url.search)) return;
     last = url.href;
     running?.abort();
     running = new AbortController();
@@ -37,6 +37,7 @@ function suggest(box) {
   };
   form.addEventListener("change", soon);
   form.addEventListener("draft", soon);
+  soon(); // what came back with errors, or was typed before this script arrived
 }
 
 function poll(box) {

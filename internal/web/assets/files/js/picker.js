@@ -5,7 +5,7 @@ export function start(root) {
   for (const box of root.querySelectorAll("[data-picker]")) {
     picker(box).catch((e) => {
       console.error("map", e);
-      box.querySelector("[data-map-frame]").hidden = true;
+      box.classList.add("gz-no-map");
       box.querySelector("[data-coordinates]").open = true;
     });
   }
@@ -16,7 +16,7 @@ async function picker(box) {
   const frame = box.querySelector("[data-map-frame]");
   const say = (text) => (box.querySelector("[data-picker-say]").textContent = text);
   const [lng, lat] = box.querySelectorAll("[data-coordinates] input");
-  frame.hidden = false;
+  box.classList.add("gz-with-map");
   const element = frame.querySelector("[data-map]");
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", d.sayMap);
@@ -104,7 +104,7 @@ async function picker(box) {
       { enableHighAccuracy: true, timeout: 10000 },
     );
   });
-  box.querySelector("[data-map-tools]").hidden = false;
+  box.querySelector("[data-geolocate]").disabled = false;
 }
 
 // view opens the map on the chosen point, the given box, the boundaries, or failing all, the country.
