@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
-	"gezhi/internal/grams"
 )
 
 // caseState is the part of a case no list ever filters by, kept as JSON in cases.state.
@@ -89,30 +90,53 @@ func find[T any](r *Reader, missing error, scan func(*Rows) (T, error), sql stri
 	return found[0], nil
 }
 
+var (
+	caseInserted = strings.Fields(`zone id number procedure version matter standard source title body area lng lat address
+		reporter stage holder unit opened_at filed_at handled_at closed_at due_at result rating merged_to level wake_at revision state`)
+	eventInserted = strings.Fields(`zone case_id seq at actor duty move from_stage to_stage holder reason note fields photos due_at`)
+
+	addCaseSQL  = insertSQL("cases", caseInserted, 1)
+	addEventSQL = insertSQL("case_events", eventInserted, 1)
+)
+
+// caseRow is a case's values for caseInserted.
+func caseRow(zone int, c *casework.Case, due time.Time, state string) []any {
+	lng, lat := e7(c.Place)
+	return []any{zone, int64(c.ID), c.Number, c.Procedure, c.Version, c.Matter, c.Standard, c.Source, c.Title, c.Text, c.Place.Area, lng, lat, c.Place.Address,
+		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Level, at(c.Wake), c.Revision, state}
+}
+
+// eventRow is an event's values for eventInserted.
+func eventRow(zone int, id casework.ID, e *casework.Event) ([]any, error) {
+	fields, err := jsonOrEmpty(len(e.Fields), e.Fields)
+	if err != nil {
+		return nil, err
+	}
+	photos, err := jsonOrEmpty(len(e.Photos), e.Photos)
+	return []any{zone, int64(id), e.Seq, at(e.At), int64(e.Actor), casework.Holder(e.Duty).Key(), e.Move, e.From, e.To, e.Holder.Key(),
+		e.Reason, e.Note, fields, photos, at(e.Due)}, err
+}
+
 // AddCase stores a new case with the tasks it puts into inboxes and the text it is found by.
 func (tx *Tx) AddCase(c casework.Case, due time.Time, tasks []casework.Task, text string) error {
 	state, err := encodeState(c)
 	if err != nil {
 		return err
 	}
-	lng, lat := e7(c.Place)
-	err = tx.exec(`INSERT INTO cases (zone, id, number, procedure, version, matter, standard, source, title, body, area, lng, lat, address,
-		reporter, stage, holder, unit, opened_at, filed_at, handled_at, closed_at, due_at, result, rating, merged_to, level, wake_at, revision, state)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30)`,
-		tx.Zone, int64(c.ID), c.Number, c.Procedure, c.Version, c.Matter, c.Standard, c.Source, c.Title, c.Text, c.Place.Area, lng, lat, c.Place.Address,
-		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Level, at(c.Wake), c.Revision, state)
-	if err != nil {
+	if err := tx.exec(addCaseSQL, caseRow(tx.Zone, &c, due, state)...); err != nil {
 		return fmt.Errorf("add case %s: %w", c.Number, err)
 	}
-	if err := tx.indexText("case_text", entry{ID: int64(c.ID), FTS5: grams.Index(text), TSVector: grams.TSVector(text)}); err != nil {
+	tags := caseTags(tx.Zone, c.Place.Area, int64(c.Reporter), unitsOf(tasks))
+	if err := tx.indexText("case_text", caseEntry(tx.dialect, int64(c.ID), text, tags)); err != nil {
 		return err
 	}
 	return tx.setTasks(c, nil, tasks)
 }
 
 // MoveCase stores what became of a case, provided nobody changed it since was was read.
-// wasTasks and tasks are the inbox entries before and after.
-func (tx *Tx) MoveCase(was, now casework.Case, due time.Time, wasTasks, tasks []casework.Task) error {
+// wasTasks and tasks are the inbox entries before and after; text gives what the case is found by, and
+// is asked only when the case has come to a new unit or another area.
+func (tx *Tx) MoveCase(was, now casework.Case, due time.Time, wasTasks, tasks []casework.Task, text func() string) error {
 	state, err := encodeState(now)
 	if err != nil {
 		return err
@@ -129,7 +153,36 @@ func (tx *Tx) MoveCase(was, now casework.Case, due time.Time, wasTasks, tasks []
 	if err != nil {
 		return fmt.Errorf("move case %s: %w", now.Number, err)
 	}
-	return tx.setTasks(now, wasTasks, tasks)
+	if err := tx.setTasks(now, wasTasks, tasks); err != nil {
+		return err
+	}
+	had := unitsOf(wasTasks)
+	if was.Place.Area == now.Place.Area && !slices.ContainsFunc(unitsOf(tasks), func(u string) bool { return !slices.Contains(had, u) }) {
+		return nil
+	}
+	return tx.retag(now, text)
+}
+
+// retag indexes a case anew under every unit that ever held it.
+func (tx *Tx) retag(c casework.Case, text func() string) error {
+	units, err := collect(&tx.Reader, func(rows *Rows) (u string, err error) { return u, rows.Scan(&u) },
+		`SELECT unit FROM case_units WHERE zone=$1 AND case_id=$2 ORDER BY unit`, tx.Zone, int64(c.ID))
+	if err != nil {
+		return err
+	}
+	tags := caseTags(tx.Zone, c.Place.Area, int64(c.Reporter), units)
+	return tx.indexText("case_text", caseEntry(tx.dialect, int64(c.ID), text(), tags))
+}
+
+// unitsOf are the units among the holders of tasks.
+func unitsOf(tasks []casework.Task) []string {
+	var units []string
+	for _, t := range tasks {
+		if u := unitOf(t.Holder); u != "" && !slices.Contains(units, u) {
+			units = append(units, u)
+		}
+	}
+	return units
 }
 
 // setTasks changes the inboxes from what they held to what they shall hold, touching only what differs.
@@ -180,18 +233,11 @@ func unitOf(h casework.Holder) string {
 // AddEvents appends to a case's history. Two writers of one sequence number cannot both succeed.
 func (tx *Tx) AddEvents(id casework.ID, events []casework.Event) error {
 	for _, e := range events {
-		fields, err := jsonOrEmpty(len(e.Fields), e.Fields)
+		row, err := eventRow(tx.Zone, id, &e)
 		if err != nil {
 			return err
 		}
-		photos, err := jsonOrEmpty(len(e.Photos), e.Photos)
-		if err != nil {
-			return err
-		}
-		if err := tx.exec(`INSERT INTO case_events (zone, case_id, seq, at, actor, duty, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
-			tx.Zone, int64(id), e.Seq, at(e.At), int64(e.Actor), casework.Holder(e.Duty).Key(), e.Move, e.From, e.To, e.Holder.Key(),
-			e.Reason, e.Note, fields, photos, at(e.Due)); err != nil {
+		if err := tx.exec(addEventSQL, row...); err != nil {
 			return fmt.Errorf("add event %d of case %d: %w", e.Seq, id, err)
 		}
 	}
@@ -278,6 +324,9 @@ func (tx *Tx) NextNumber(series string) (int64, error) {
 		tx.Zone, series)
 	return n, err
 }
+
+// CaseState is the part of a case that is kept as JSON, for Bulk.
+func CaseState(c casework.Case) (string, error) { return encodeState(c) }
 
 func encodeState(c casework.Case) (string, error) {
 	b, err := json.Marshal(caseState{Entered: at(c.Entered), Previous: c.Previous.Key(),

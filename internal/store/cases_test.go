@@ -47,6 +47,9 @@ func read(t *testing.T, db *DB, fn func(*Reader) error) {
 	}
 }
 
+// noText is what a case without words is found by.
+func noText() string { return "" }
+
 // wholeCase has something in every field, so that one forgotten by the store is noticed.
 func wholeCase(t *testing.T, id casework.ID) casework.Case {
 	at := func(h int) time.Time { return time.Date(2026, 3, 2, h, 0, 0, 0, calendar.Zone()) }
@@ -83,13 +86,13 @@ func TestACaseComesBackWhole(t *testing.T) {
 		moved := want
 		moved.Stage, moved.Revision, moved.Holder = "feedback", 5, casework.Holder{Role: "dispatcher", Area: "330108"}
 		write(t, db, func(tx *Tx) error {
-			return tx.MoveCase(want, moved, time.Time{}, tasks, []casework.Task{{Kind: "case", Holder: moved.Holder}})
+			return tx.MoveCase(want, moved, time.Time{}, tasks, []casework.Task{{Kind: "case", Holder: moved.Holder}}, noText)
 		})
 		read(t, db, func(r *Reader) (err error) { got, err = r.Case(want.ID, Everything); return err })
 		if diff := cmp.Diff(moved, got); diff != "" {
 			t.Error(diff)
 		}
-		if err := db.InTx(context.Background(), 330108, func(tx *Tx) error { return tx.MoveCase(want, moved, time.Time{}, nil, nil) }); err == nil {
+		if err := db.InTx(context.Background(), 330108, func(tx *Tx) error { return tx.MoveCase(want, moved, time.Time{}, nil, nil, noText) }); err == nil {
 			t.Error("a case was moved from a revision it no longer has")
 		}
 	})

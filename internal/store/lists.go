@@ -7,7 +7,6 @@ import (
 
 	"gezhi/internal/casework"
 	"gezhi/internal/geo"
-	"gezhi/internal/grams"
 )
 
 // CaseLine is one row of a list: what a reader needs to choose, nothing more.
@@ -156,19 +155,12 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 // Cases lists cases, newest first.
 func (r *Reader) Cases(scope Scope, f CaseFilter) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
-	from := "cases c"
-	if f.Text != "" {
-		var ok bool
-		if from, ok = r.textSource(w, f); !ok {
-			return nil, nil
-		}
+	from, order, ok := r.source(w, scope, f)
+	if !ok {
+		return nil, nil
 	}
 	w.scope(scope)
 	w.filter(f, r.Now)
-	order := "c.id"
-	if from != "cases c" && r.dialect == SQLite {
-		order = "t.rowid" // lets the index give the newest first without sorting every hit
-	}
 	if f.After != (Cursor{}) {
 		w.and(order + " < " + w.arg(f.After.ID))
 	}
@@ -271,16 +263,30 @@ func dutyKeys(duties []casework.Duty) []string {
 	return keys
 }
 
-// textSource joins the full-text index. ok is false when the words can match nothing.
-func (r *Reader) textSource(w *where, f CaseFilter) (from string, ok bool) {
-	if r.dialect == SQLite {
-		q := grams.FTS5(f.Text)
-		w.and("case_text MATCH " + w.arg(q))
-		return "case_text t JOIN cases c ON c.id = t.rowid", q != ""
+// source is what a list reads from, and the column that orders it: the cases themselves, or the full-text
+// index with the cases it finds. On SQLite the index also serves lists without words: it knows,
+// in the order of ids, the cases of every area, unit and reporter. PostgreSQL's index has no order,
+// so there it only searches for words. ok is false when the words can match nothing.
+func (r *Reader) source(w *where, scope Scope, f CaseFilter) (from, order string, ok bool) {
+	search := found{words: f.Text}
+	if search.none() {
+		return "", "", false
 	}
-	q := grams.TSQuery(f.Text)
-	w.and("t.body @@ CAST(" + w.arg(q) + " AS tsquery)")
-	return "case_text t JOIN cases c ON c.zone = t.zone AND c.id = t.id", q != ""
+	if f.Text != "" || r.dialect == SQLite {
+		search.narrow(r.Zone, scope, f)
+	}
+	switch {
+	case search.empty():
+		return "cases c", "c.id", true
+	case r.dialect == SQLite:
+		// CROSS JOIN keeps SQLite to this order of tables; ordering by rowid lets the index give the
+		// newest first and stop, without sorting every hit.
+		w.and("case_text MATCH " + w.arg(search.match()))
+		return "case_text t CROSS JOIN cases c ON c.id = t.rowid", "t.rowid", true
+	default:
+		w.and("t.body @@ CAST(" + w.arg(search.tsquery()) + " AS tsquery)")
+		return "case_text t JOIN cases c ON c.zone = t.zone AND c.id = t.id", "c.id", true
+	}
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

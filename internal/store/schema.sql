@@ -110,6 +110,8 @@ CREATE TABLE case_units (                  -- units that ever held the case: the
   PRIMARY KEY (zone, unit, case_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX case_units_case ON case_units (zone, case_id);
+
 CREATE TABLE cases (
   zone       INTEGER NOT NULL,
   id         INTEGER NOT NULL,
@@ -155,6 +157,8 @@ CREATE INDEX cases_near ON cases (zone, matter, lat) WHERE closed_at = 0;
 CREATE UNIQUE INDEX cases_number ON cases (zone, number);
 
 CREATE INDEX cases_open ON cases (zone, due_at, id) WHERE closed_at = 0;
+
+CREATE INDEX cases_open_area ON cases (zone, area) WHERE closed_at = 0;
 
 CREATE INDEX cases_opened ON cases (zone, opened_at);
 
