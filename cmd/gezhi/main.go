@@ -23,6 +23,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the service. 启动服务。"`
 	Verify   verifyCmd   `cmd:"" help:"Check every invariant of a database. 核对数据库的全部规则。"`
 	Demo     demoCmd     `cmd:"" help:"Two districts of made-up people to try everything on. 用虚构的两个辖区试用全部功能。"`
+	Simulate simulateCmd `cmd:"" help:"Make a large database of synthetic cases to measure on. 生成大规模模拟数据，用于性能测试。"`
 	Locate   locateCmd   `cmd:"" help:"Which area owns each point of a CSV file. 点位落在哪个区域。"`
 }
 

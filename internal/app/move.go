@@ -45,7 +45,7 @@ func (a *App) Move(ctx context.Context, v Viewer, id casework.ID, cmd casework.C
 // save stores what became of a case.
 func (a *App) save(tx *store.Tx, z *Zone, v Viewer, p *casework.Procedure, was casework.Case, out casework.Outcome) error {
 	if err := tx.MoveCase(was, out.Case, out.Case.Due(), p.Tasks(was), p.Tasks(out.Case),
-		func() string { return searchText(z, out.Case) }); err != nil {
+		func() string { return SearchText(z, out.Case) }); err != nil {
 		return err
 	}
 	return a.after(tx, z, v, out)

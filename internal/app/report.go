@@ -122,7 +122,7 @@ func (a *App) Submit(ctx context.Context, v Viewer, r Report) (casework.Case, er
 		}
 		done = out.Case
 		c := out.Case
-		if err := tx.AddCase(c, c.Due(), proc.Tasks(c), searchText(z, c)); err != nil {
+		if err := tx.AddCase(c, c.Due(), proc.Tasks(c), SearchText(z, c)); err != nil {
 			return "", err
 		}
 		return strconv.FormatInt(int64(c.ID), 10), a.after(tx, z, v, out)
@@ -192,8 +192,8 @@ func (z *Zone) outside() *fault.Error {
 	return fault.Field("point", "这个位置不在%s范围内，请移动标点或改填地址。", "That point is not in %[2]s; move it or write the address instead.", z.Name.ZH, z.Name.EN)
 }
 
-// searchText is what a case is found by.
-func searchText(z *Zone, c casework.Case) string {
+// SearchText is what a case is found by.
+func SearchText(z *Zone, c casework.Case) string {
 	m, _ := z.Matters.Find(c.Matter)
 	return strings.Join([]string{c.Number, c.Title, m.Name.ZH, m.Name.EN, c.Text, c.Place.Address, z.Tree.Path(c.Place.Area)}, "\n")
 }

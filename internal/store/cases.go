@@ -14,20 +14,6 @@ import (
 	"gezhi/internal/geo"
 )
 
-// caseState is the part of a case no list ever filters by, kept as JSON in cases.state.
-type caseState struct {
-	Entered  int64                      `json:"entered"`
-	Previous string                     `json:"previous,omitempty"`
-	Clocks   map[string]casework.Timer  `json:"clocks,omitempty"`
-	Asks     []casework.Ask             `json:"asks,omitempty"`
-	Counts   map[string]int             `json:"counts,omitempty"`
-	Fields   map[string]string          `json:"fields,omitempty"`
-	Did      map[string]casework.Person `json:"did,omitempty"`
-	Held     map[string]casework.Holder `json:"held,omitempty"`
-	Accepted int64                      `json:"accepted,omitempty"`
-	Events   int                        `json:"events,omitempty"`
-}
-
 const caseColumns = `c.id, c.number, c.procedure, c.version, c.matter, c.standard, c.source, c.title, c.body,
 	c.area, c.lng, c.lat, c.address, c.reporter, c.stage, c.holder, c.opened_at, c.filed_at, c.handled_at, c.closed_at,
 	c.result, c.rating, c.merged_to, c.level, c.wake_at, c.revision, c.state`
@@ -47,15 +33,12 @@ func scanCaseAnd(zone int, rows *Rows, more ...any) (casework.Case, error) {
 	if err != nil {
 		return c, err
 	}
-	var s caseState
-	if err := json.Unmarshal([]byte(state), &s); err != nil {
+	if err := decodeState(state, &c); err != nil {
 		return c, fmt.Errorf("case %d: state: %w", c.ID, err)
 	}
 	c.Place.Point, c.Place.HasPoint = degrees(lng, lat)
-	c.Holder, c.Previous = casework.ParseHolder(holder), casework.ParseHolder(s.Previous)
-	c.Opened, c.Filed, c.Handled, c.Closed, c.Wake, c.Entered = ms(opened), ms(filed), ms(handled), ms(closed), ms(wake), ms(s.Entered)
-	c.Clocks, c.Asks, c.Counts, c.Fields, c.Did = s.Clocks, s.Asks, s.Counts, s.Fields, s.Did
-	c.Held, c.Accepted, c.Events = s.Held, ms(s.Accepted), s.Events
+	c.Holder = casework.ParseHolder(holder)
+	c.Opened, c.Filed, c.Handled, c.Closed, c.Wake = ms(opened), ms(filed), ms(handled), ms(closed), ms(wake)
 	return c, nil
 }
 
@@ -323,16 +306,6 @@ func (tx *Tx) NextNumber(series string) (int64, error) {
 	}, `INSERT INTO counters (zone, name, n) VALUES ($1, $2, 1) ON CONFLICT (zone, name) DO UPDATE SET n = counters.n + 1 RETURNING n`,
 		tx.Zone, series)
 	return n, err
-}
-
-// CaseState is the part of a case that is kept as JSON, for Bulk.
-func CaseState(c casework.Case) (string, error) { return encodeState(c) }
-
-func encodeState(c casework.Case) (string, error) {
-	b, err := json.Marshal(caseState{Entered: at(c.Entered), Previous: c.Previous.Key(),
-		Clocks: c.Clocks, Asks: c.Asks, Counts: c.Counts, Fields: c.Fields, Did: c.Did,
-		Held: c.Held, Accepted: at(c.Accepted), Events: c.Events})
-	return string(b), err
 }
 
 func jsonOrEmpty(n int, v any) (string, error) {

@@ -1,0 +1,316 @@
+// Package simulate makes large databases to measure on: some hundred thousand or some million cases
+// of a district whose people, addresses and words are synthetic.
+//
+// A few thousand cases are played move by move through the district's own procedure, routing and
+// calendar; every other case is a clone of one of them in another place, at another time, with
+// other people and words. Cases of the last nine weeks are clones of ones played up to the present,
+// so the open ones stand in inboxes with clocks that run. Clones of older ones lie whole weeks
+// earlier, so they keep their hours and weekdays but not the holidays of their year. Pictures, messages
+// and points are left out.
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	"gezhi/internal/app"
+	"gezhi/internal/calendar"
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/pack"
+	"gezhi/internal/seal"
+	"gezhi/internal/store"
+)
+
+// Options say what to make.
+type Options struct {
+	Cases    int
+	Path     string // of the SQLite file; its key is made beside it, with .key at the end
+	Slug     string // the pack: binjiang
+	Seed     uint64
+	Until    time.Time         // the present of the simulated district is the last 22:00 before it
+	Progress func(line string) // told now and then how far it is; may be nil
+}
+
+// days is how many days of life the cases are spread over.
+const days = 3 * 365
+
+// Run makes the database. A file that has cases already is a Conflict. After an error the file is useless.
+func Run(ctx context.Context, o Options) error {
+	if o.Cases < 1 || o.Cases > 100_000_000 {
+		return fault.Field("cases", "案件数应在 1 到 1 亿之间。", "The number of cases must be from 1 to 100 million.")
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	o.Until = evening(o.Until)
+	w, err := settle(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := w.prepare(); err != nil {
+		return err
+	}
+	return w.fill(ctx)
+}
+
+// evening is the last 22:00 at or before the moment: simulated days are whole ones.
+func evening(t time.Time) time.Time {
+	t = t.In(calendar.Zone())
+	end := time.Date(t.Year(), t.Month(), t.Day(), firstHour+hours, 0, 0, 0, calendar.Zone())
+	if end.After(t) {
+		end = end.AddDate(0, 0, -1)
+	}
+	return end
+}
+
+// KeyFile is where the key of a simulated database is.
+func KeyFile(path string) string { return path + ".key" }
+
+// world is the district that cases are made for.
+type world struct {
+	o     Options
+	zone  *app.Zone
+	proc  *casework.Procedure
+	start time.Time // first day, 00:00
+
+	residents []casework.Person
+	staff     map[string][]casework.Person // of the whole district, by role
+	workers   map[string]casework.Person   // by grid
+	officers  map[string]casework.Person   // by unit
+	places    []place
+	words     words
+	old       []*template // in slots of the week, variants of each together
+	recent    []*template // in slots of the last weeks
+}
+
+// settle installs the pack and enters the people.
+func settle(ctx context.Context, o Options) (*world, error) {
+	ring, err := seal.LoadOrCreate(seal.AES, KeyFile(o.Path))
+	if err != nil {
+		return nil, err
+	}
+	midnight := time.Date(o.Until.Year(), o.Until.Month(), o.Until.Day(), 0, 0, 0, 0, calendar.Zone())
+	w := &world{o: o, start: midnight.AddDate(0, 0, 1-days)}
+	before := w.start.AddDate(0, -1, 0)
+	clock := func() time.Time { return before }
+	db, err := store.Open(ctx, "sqlite:"+o.Path, store.Options{Clock: clock, NoSync: true})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	a := app.New(db, ring, app.Options{Now: clock})
+	p, err := pack.Open(o.Slug)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Install(ctx, p, true); err != nil && fault.KindOf(err) != fault.Conflict {
+		return nil, err
+	}
+	if w.zone, err = a.Zone(ctx, p.Zone.Code); err != nil {
+		return nil, err
+	}
+	some, err := a.Cases(ctx, app.Viewer{Zone: p.Zone.Code, Duties: []casework.Duty{{Role: "leader", Area: p.Zone.Prefix()}}}, store.CaseFilter{Limit: 1})
+	if err == nil && len(some) > 0 {
+		err = fault.New(fault.Conflict, "数据库 %s 里已有案件；模拟数据只写入空库。", "There are cases in %s already; simulated ones go into an empty database only.", o.Path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.proc = w.zone.Procedure("grid-event")
+	if w.proc == nil {
+		return nil, errors.New("simulate: the pack has no procedure grid-event")
+	}
+	o.Progress("people")
+	return w, w.people(ctx, a)
+}
+
+// slots are the hours in which people report; nobody does from 22:00 to 6:00.
+const (
+	firstHour   = 6
+	hours       = 16
+	recentWeeks = 9
+	variants    = 12 // played cases per hour of the week
+	recentEach  = 3  // played cases per hour of the last weeks
+)
+
+// prepare plays the cases to be cloned.
+func (w *world) prepare() error {
+	w.o.Progress("playing cases")
+	w.places = placesOf(w.zone.Tree)
+	if len(w.places) == 0 {
+		return errors.New("simulate: the district has no micro-grids with outlines")
+	}
+	w.words = newWords(w.o.Seed)
+	rng := rand.New(rand.NewPCG(w.o.Seed, 1))
+	find := own(w.zone.Code)
+	add := func(list *[]*template, opened, end time.Time, slow bool) error {
+		p := &play{zone: w.zone, proc: w.proc, staff: w.staff, rng: rng, now: opened, end: end, slow: slow, units: map[string]bool{}}
+		m := w.zone.Matters.List[int(float64(len(w.zone.Matters.List))*rng.Float64()*rng.Float64())]
+		if err := p.run(m.Code, w.places[rng.IntN(len(w.places))].area); err != nil {
+			return err
+		}
+		t, err := newTemplate(p, find)
+		*list = append(*list, t)
+		return err
+	}
+	// A week without holidays, nor any in the weeks after.
+	week := time.Date(2025, 7, 7, 0, 0, 0, 0, calendar.Zone())
+	for slot := range 7 * hours {
+		opened := week.AddDate(0, 0, slot/hours).Add(time.Duration(firstHour+slot%hours) * time.Hour)
+		for v := range variants {
+			if err := add(&w.old, opened, opened.AddDate(0, 6, 0), v == 0); err != nil {
+				return err
+			}
+		}
+	}
+	for slot := range recentWeeks * 7 * hours {
+		opened := w.recentDay().AddDate(0, 0, slot/hours).Add(time.Duration(firstHour+slot%hours) * time.Hour)
+		for range recentEach {
+			if opened.After(w.o.Until) {
+				opened = w.o.Until
+			}
+			// A clone lies up to an hour later and must not reach beyond the present.
+			if err := add(&w.recent, opened, w.o.Until.Add(-time.Hour), rng.IntN(100) < 60); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// recentDay is the first of the days whose cases were played up to the present.
+func (w *world) recentDay() time.Time { return w.start.AddDate(0, 0, days-7*recentWeeks) }
+
+// opened is when case n of the whole number is reported.
+func (w *world) opened(n int) (day int, at time.Time) {
+	perDay := float64(w.o.Cases) / days
+	day = min(int(float64(n)/perDay), days-1)
+	hour := min((float64(n)-float64(day)*perDay)/perDay, 0.9999) * hours
+	at = w.start.AddDate(0, 0, day).Add(firstHour*time.Hour + time.Duration(hour*float64(time.Hour)))
+	return day, at.Truncate(time.Millisecond)
+}
+
+// template chooses what case opened at the moment is cloned from, and how much later the clone is.
+func (w *world) template(rng *rand.Rand, day int, at time.Time) (*template, time.Duration) {
+	hour := min(at.Hour()-firstHour, hours-1)
+	var t *template
+	if recent := day - (days - 7*recentWeeks); recent >= 0 {
+		t = w.recent[(recent*hours+hour)*recentEach+rng.IntN(recentEach)]
+		return t, max(min(at.Sub(t.c.Opened), 59*time.Minute), 0)
+	}
+	weekday := (int(at.Weekday()) + 6) % 7 // Monday is 0
+	t = w.old[(weekday*hours+hour)*variants+rng.IntN(variants)]
+	return t, at.Sub(t.c.Opened)
+}
+
+// make makes the cases from one number to another.
+func (w *world) make(from, to int) ([]store.BulkRow, error) {
+	rng := rand.New(rand.NewPCG(w.o.Seed, uint64(from)+2))
+	rows := make([]store.BulkRow, 0, to-from)
+	for n := from; n < to; n++ {
+		day, at := w.opened(n)
+		first := int(float64(day) * float64(w.o.Cases) / days)
+		t, later := w.template(rng, day, at)
+		place := &w.places[int(float64(len(w.places))*rng.Float64()*(0.3+0.7*rng.Float64()))]
+		x := &clone{later: later, area: place.area}
+		reporter := w.residents[rng.IntN(len(w.residents))]
+		x.persons = func(p casework.Person, unit string) casework.Person {
+			switch p {
+			case someReporter:
+				return reporter
+			case someWorker:
+				return w.workers[place.area[:15]]
+			case someOfficer:
+				return w.officers[unit]
+			}
+			return p
+		}
+		c := t.copy(x)
+		m, _ := w.zone.Matters.Find(c.Case.Matter)
+		c.Case.ID = store.BulkID(at, n&4095)
+		c.Case.Number = fmt.Sprintf("%d-%s-%05d", w.zone.Code, at.Format("20060102"), n-first+1)
+		c.Case.Place.Point, c.Case.Place.HasPoint = place.points[rng.IntN(len(place.points))], true
+		w.words.write(rng, &c.Case, m)
+		c.Text = app.SearchText(w.zone, c.Case)
+		row, err := store.NewBulkRow(w.zone.Code, &c)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// batch is how many cases are made at once, beside those that are being written.
+const batch = 2000
+
+// fill writes the cases.
+func (w *world) fill(ctx context.Context) (err error) {
+	b, err := store.OpenBulk(ctx, w.o.Path, w.zone.Code)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	type made struct {
+		rows []store.BulkRow
+		err  error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	queue := make(chan made, 4)
+	go func() {
+		defer close(queue)
+		for from := 0; from < w.o.Cases; from += batch {
+			rows, err := w.make(from, min(from+batch, w.o.Cases))
+			select {
+			case queue <- made{rows, err}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	began, done, said := time.Now(), 0, time.Now()
+	for m := range queue {
+		if m.err != nil {
+			return m.err
+		}
+		for i := range m.rows {
+			if err := b.Add(&m.rows[i]); err != nil {
+				return err
+			}
+		}
+		if done += len(m.rows); time.Since(said) > 5*time.Second {
+			said = time.Now()
+			w.o.Progress(fmt.Sprintf("%d of %d cases, %.0f/s", done, w.o.Cases, float64(done)/time.Since(began).Seconds()))
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, last := w.opened(w.o.Cases - 1)
+	first := int(float64(days-1) * float64(w.o.Cases) / days)
+	if err := b.SetCounter("case:"+last.Format("20060102"), int64(w.o.Cases-first)); err != nil {
+		return err
+	}
+	w.o.Progress(fmt.Sprintf("%d cases in %s", done, time.Since(began).Round(time.Second)))
+	return b.Finish(w.o.Progress)
+}
+
+// Exists reports whether the file is there.
+func Exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// SQLiteFile is the path in a DSN of the form sqlite:FILE; false for any other.
+func SQLiteFile(dsn string) (string, bool) {
+	path, ok := strings.CutPrefix(dsn, "sqlite:")
+	return path, ok && path != ""
+}
