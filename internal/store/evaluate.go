@@ -47,14 +47,17 @@ func scanTallied(zone int, rows *Rows) (c casework.Case, unit string, err error)
 		return c, unit, err
 	}
 	var s struct {
-		Clocks   map[string]casework.Timer `json:"clocks"`
-		Counts   map[string]int            `json:"counts"`
-		Accepted int64                     `json:"accepted"`
+		Clocks   map[string]timerState `json:"clocks"`
+		Counts   map[string]int        `json:"counts"`
+		Accepted int64                 `json:"accepted"`
 	}
 	if err := json.Unmarshal([]byte(state), &s); err != nil {
 		return c, unit, fmt.Errorf("case %d: state: %w", c.ID, err)
 	}
 	c.Opened, c.Filed, c.Handled, c.Closed, c.Accepted = ms(opened), ms(filed), ms(handled), ms(closed), ms(s.Accepted)
-	c.Clocks, c.Counts = s.Clocks, s.Counts
+	c.Counts = s.Counts
+	if c.Clocks, err = timers(s.Clocks); err != nil {
+		return c, unit, fmt.Errorf("case %d: %w", c.ID, err)
+	}
 	return c, unit, nil
 }

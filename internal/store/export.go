@@ -6,16 +6,13 @@ import "gezhi/internal/casework"
 // holding them all. The line is the case as lists show it. The filter's Limit and After do not count.
 func (r *Reader) EachFound(scope Scope, f CaseFilter, fn func(casework.Case, CaseLine) error) error {
 	w := newWhere(r.Zone)
-	from := "cases c"
-	if f.Text != "" {
-		var ok bool
-		if from, ok = r.textSource(w, f); !ok {
-			return nil
-		}
+	from, order, ok := r.source(w, scope, f)
+	if !ok {
+		return nil
 	}
 	w.scope(scope)
 	w.filter(f, r.Now)
-	rows, err := r.query(`SELECT `+caseColumns+`, c.unit, c.due_at FROM `+from+` WHERE `+w.sql()+` ORDER BY c.id DESC`, w.args...)
+	rows, err := r.query(`SELECT `+caseColumns+`, c.unit, c.due_at FROM `+from+` WHERE `+w.sql()+` ORDER BY `+order+` DESC`, w.args...)
 	if err != nil {
 		return err
 	}

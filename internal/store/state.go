@@ -69,15 +69,9 @@ func decodeState(text string, c *casework.Case) error {
 	}
 	c.Previous, c.Entered, c.Accepted, c.Events = casework.ParseHolder(s.Previous), ms(s.Entered), ms(s.Accepted), s.Events
 	c.Asks, c.Counts, c.Fields, c.Did = s.Asks, s.Counts, s.Fields, s.Did
-	if len(s.Clocks) > 0 {
-		c.Clocks = make(map[string]casework.Timer, len(s.Clocks))
-		for id, t := range s.Clocks {
-			timer, err := t.timer()
-			if err != nil {
-				return fmt.Errorf("clock %s: %w", id, err)
-			}
-			c.Clocks[id] = timer
-		}
+	var err error
+	if c.Clocks, err = timers(s.Clocks); err != nil {
+		return err
 	}
 	if len(s.Held) > 0 {
 		c.Held = make(map[string]casework.Holder, len(s.Held))
@@ -86,6 +80,22 @@ func decodeState(text string, c *casework.Case) error {
 		}
 	}
 	return nil
+}
+
+// timers are a case's clocks; nil when it has none.
+func timers(stored map[string]timerState) (map[string]casework.Timer, error) {
+	if len(stored) == 0 {
+		return nil, nil
+	}
+	all := make(map[string]casework.Timer, len(stored))
+	for id, s := range stored {
+		t, err := s.timer()
+		if err != nil {
+			return nil, fmt.Errorf("clock %s: %w", id, err)
+		}
+		all[id] = t
+	}
+	return all, nil
 }
 
 func packTimer(t casework.Timer) timerState {
