@@ -80,7 +80,7 @@ func (a *App) checkRoster(r *store.Reader, z *Zone, c *RosterCheck) error {
 	if err != nil {
 		return err
 	}
-	c.table, c.Problems, c.Lines, c.Same = t, sheet.Problems{}, nil, 0
+	c.table, c.Problems, c.Lines, c.Rows, c.Same = t, sheet.Problems{}, nil, nil, 0
 	taken := map[string]int{}     // seats that rows above have filled
 	entered := map[string]int{}   // logins → row that enters them
 	mainPost := map[string]bool{} // logins that get a main post from this file

@@ -134,3 +134,34 @@ func (r *Reader) Tenure(id int64, post bool) (Tenure, error) {
 	return find(r, fault.New(fault.NotFound, "没有这条任职。", "There is no such appointment."), scanTenure,
 		`SELECT id, person, role, unit, area, from_at, to_at, document, concurrent, post FROM (`+tenures("AND id=$2")+`) t WHERE post=$3`, r.Zone, id, bit)
 }
+
+// VersionKey names one version of one procedure.
+type VersionKey struct {
+	Procedure string
+	Version   int
+}
+
+// OpenByVersion counts open cases by the version they run under.
+func (r *Reader) OpenByVersion() (map[VersionKey]int, error) {
+	type row struct {
+		key VersionKey
+		n   int
+	}
+	list, err := collect(r, func(rows *Rows) (row, error) {
+		var x row
+		return x, rows.Scan(&x.key.Procedure, &x.key.Version, &x.n)
+	}, `SELECT procedure, version, COUNT(*) FROM cases WHERE zone=$1 AND closed_at = 0 GROUP BY procedure, version`, r.Zone)
+	out := map[VersionKey]int{}
+	for _, x := range list {
+		out[x.key] = x.n
+	}
+	return out, err
+}
+
+// OpenMatters lists the matters that open cases are about.
+func (r *Reader) OpenMatters() ([]string, error) {
+	return collect(r, func(rows *Rows) (string, error) {
+		var s string
+		return s, rows.Scan(&s)
+	}, `SELECT DISTINCT matter FROM cases WHERE zone=$1 AND closed_at = 0 ORDER BY matter`, r.Zone)
+}

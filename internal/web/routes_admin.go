@@ -18,4 +18,27 @@ func (s *Server) adminRoutes(get, post route) {
 	get("/{zone}/admin/overlays", s.with(app.EditAreas, s.showOverlays))
 	post("/{zone}/admin/overlays", s.with(app.EditAreas, s.addOverlay))
 	post("/{zone}/admin/overlays/{id}/end", s.with(app.EditAreas, s.endOverlay))
+
+	get("/{zone}/admin/posts", s.with(app.EditPosts, s.showPosts))
+	post("/{zone}/admin/posts", s.with(app.EditPosts, s.appoint))
+	post("/{zone}/admin/posts/{id}/end", s.with(app.EditPosts, s.endPost))
+	get("/{zone}/admin/posts/template.xlsx", s.with(app.EditPosts, s.rosterTemplate))
+	get("/{zone}/admin/posts/import", s.with(app.EditPosts, s.showRosterImport))
+	post("/{zone}/admin/posts/import", s.withUpload(app.EditPosts, s.uploadRoster))
+	get("/{zone}/admin/posts/import/{id}", s.with(app.EditPosts, s.showRosterCheck))
+	post("/{zone}/admin/posts/import/{id}/apply", s.with(app.EditPosts, s.applyRoster))
+	get("/{zone}/admin/posts/import/{id}/errors.xlsx", s.with(app.EditPosts, s.rosterErrors))
+	get("/{zone}/admin/modes", s.with(app.EditPosts, s.showModes))
+	post("/{zone}/admin/modes", s.with(app.EditPosts, s.switchOn))
+	post("/{zone}/admin/modes/{id}/end", s.with(app.EditPosts, s.switchOff))
+
+	get("/{zone}/admin/routes", s.with(app.EditRoutes, s.showRoutes))
+	post("/{zone}/admin/routes", s.with(app.EditRoutes, s.addRoute))
+	get("/{zone}/admin/routes/proof", s.with(app.EditRoutes, s.showProof))
+	post("/{zone}/admin/routes/{id}/drop", s.with(app.EditRoutes, s.dropRoute))
+
+	get("/{zone}/admin/calendar", s.with(app.EditCalendar, s.showCalendar))
+	post("/{zone}/admin/calendar", s.withUpload(app.EditCalendar, s.importCalendar))
+	get("/{zone}/admin/calendar/work/{id}", s.with(app.EditCalendar, s.showWork))
+	post("/{zone}/admin/calendar/work/{id}", s.with(app.EditCalendar, s.resumeWork))
 }
