@@ -136,12 +136,12 @@ func (v *visit) stageOptions() []ui.Option {
 	return out
 }
 
-// ownerHints are owners the form offers: every unit, then the roles at their levels.
-func (v *visit) ownerHints() []string {
+// unitCodes are the codes of the zone's units that serve more than a community, sorted.
+func (v *visit) unitCodes() []string {
 	var out []string
 	for code, u := range v.zone.Units {
-		if u.To.IsZero() && len(u.Area) <= 6 {
-			out = append(out, "unit:"+code)
+		if u.To.IsZero() && len(u.Area) <= 9 {
+			out = append(out, code)
 		}
 	}
 	slices.Sort(out)
