@@ -1,0 +1,175 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"gezhi/internal/app"
+)
+
+func TestAProcedureIsDraftedPublishedAndFrozen(t *testing.T) {
+	o := newBureau(t)
+	b := o.as("admin")
+	old := o.report("proc", "楼下垃圾成堆，影响通行")
+	page := b.get("/binjiang/admin/procedures/grid-event/1")
+	page.has(t, "流程图", "生效中", "谁可以办", "下一承办", "督办阶梯")
+	if !strings.Contains(page.body, "<svg") || strings.Contains(page.body, "style=") {
+		t.Error("the graph is missing, or carries styles the policy blocks")
+	}
+	text := b.get("/binjiang/admin/procedures/grid-event/1/text").body
+	send := func(body, key string) reply {
+		return b.send("/binjiang/admin/procedures", "my.yaml", []byte(body), url.Values{"_key": {key}})
+	}
+	send(text, "p0").has(t, "第 1 版已发布，请把 version 改为 2 以上")
+	next := strings.Replace(text, "\nversion: 1\n", "\nversion: 2\n", 1)
+	broken := strings.Replace(next, "\nversion: 2\n", "\nversion: 2\nnosuch: <em>\n", 1)
+	bad := send(broken, "p1")
+	if bad.code != http.StatusUnprocessableEntity || !regexp.MustCompile(`my\.yaml:\d+`).MatchString(bad.words()) {
+		t.Errorf("a broken procedure: %d %s", bad.code, clipped(bad.words()))
+	}
+	bad.noElement(t, "em")
+
+	b.after(send(next, "p2")).has(t, "这是草稿", "第 2 版")
+	z, err := o.app.Zone(t.Context(), zoneBinjiang)
+	o.ok(err)
+	if z.Procedure("grid-event").Version != 1 {
+		t.Fatal("a draft is in force")
+	}
+	b.after(b.post("/binjiang/admin/procedures/grid-event/2/publish", url.Values{"_key": {"p3"}})).has(t, "生效中", "已冻结")
+	c, err := o.app.CasePage(t.Context(), o.viewer("dispatcher"), old.ID)
+	o.ok(err)
+	o.now = o.now.Add(2 * time.Minute)
+	if fresh := o.report("proc2", "另一处垃圾成堆，影响通行"); c.Case.Version != 1 || fresh.Version != 2 {
+		t.Errorf("the running case has version %d, the new one %d", c.Case.Version, fresh.Version)
+	}
+	if again := b.post("/binjiang/admin/procedures/grid-event/2/discard", url.Values{"_key": {"p4"}}); again.code != http.StatusConflict {
+		t.Errorf("a published version is deleted: %d", again.code)
+	}
+}
+
+func TestTheMatterListIsReplaced(t *testing.T) {
+	o := newBureau(t)
+	b := o.as("admin")
+	b.get("/binjiang/admin/matters").has(t, "E0102 暴露垃圾", "示例", "4 个工作时")
+	if rows := cells(t, b.get("/binjiang/admin/matters/sheet.xlsx").body); len(rows) < 55 || rows[0][0] != "编码" {
+		t.Errorf("the workbook has %d rows", len(rows))
+	}
+	text := b.get("/binjiang/admin/matters/text").body
+	bad := b.send("/binjiang/admin/matters", "m.yaml", []byte(strings.Replace(text, "limit: 4work_hour", "limit: 4<em>", 1)), url.Values{"_key": {"m1"}})
+	bad.has(t, "m.yaml:")
+	bad.noElement(t, "em")
+	renamed := strings.Replace(text, "zh: 暴露垃圾,", "zh: 暴露垃圾（本地标准）,", 1)
+	b.after(b.send("/binjiang/admin/matters", "m.yaml", []byte(renamed), url.Values{"_key": {"m2"}})).has(t, "第 2 版草稿")
+	b.after(b.post("/binjiang/admin/matters/2/publish", url.Values{"_key": {"m3"}})).has(t, "已发布")
+	b.get("/binjiang/admin/matters").has(t, "暴露垃圾（本地标准）")
+
+	// A matter that the routing table names cannot leave the list.
+	from, to := strings.Index(renamed, "\n  E0117:"), strings.Index(renamed, "\n  E0201:")
+	b.after(b.send("/binjiang/admin/matters", "m.yaml", []byte(renamed[:from]+renamed[to:]), url.Values{"_key": {"m4"}}))
+	b.post("/binjiang/admin/matters/3/publish", url.Values{"_key": {"m5"}}).has(t, "未保存", "没有以“E0117”开头的事项")
+}
+
+func TestAccountsAreMadeGivenRolesAndDisabled(t *testing.T) {
+	o := newBureau(t)
+	b := o.as("security")
+	b.get("/binjiang/admin/users?q=disp").has(t, "虚构dispatcher", "派遣员")
+	form := url.Values{"login": {"n"}, "name": {"<em>"}, "phone": {"123"}, "_key": {"u1"}}
+	bad := b.post("/binjiang/admin/users", form)
+	bad.has(t, "登录名用 3 至 40 个", "请填写真实姓名")
+	bad.noElement(t, "em")
+	form = url.Values{"login": {"newuser"}, "name": {"测试新人"}, "phone": {"13800000099"}, "_key": {"u2"}}
+	told := b.post("/binjiang/admin/users", form)
+	told.has(t, "一次性密码", "只显示这一次")
+	password := regexp.MustCompile(`<code>([A-Za-z0-9-]{19})</code>`).FindStringSubmatch(told.body)
+	if password == nil {
+		t.Fatalf("no password: %s", clipped(told.words()))
+	}
+	if strings.Contains(b.after(b.post("/binjiang/admin/users", form)).body, password[1]) {
+		t.Error("the password is shown twice")
+	}
+	id, err := o.app.EnterByPassword(t.Context(), zoneBinjiang, "newuser", password[1], "")
+	o.ok(err)
+	page := "/binjiang/admin/users/" + itoa(int64(id))
+	give := func(role, unit, area, key string) reply {
+		return b.post(page+"/roles", url.Values{"role": {role}, "unit": {unit}, "area": {area}, "from": {"2026-03-01"}, "_key": {key}})
+	}
+	give("officer", "", "", "g1").has(t, "“经办人”须选择单位")
+	give("grid_staff", "", gridCode, "g2").has(t, "请选择角色")
+	b.after(give("auditor", "", "", "g3")).has(t, "审计员")
+	give("admin", "", "", "g4").has(t, "三员分立")
+	give("auditor", "", "", "g5").has(t, "已有这一角色")
+	b.post("/binjiang/admin/users/"+itoa(int64(o.people["security"]))+"/roles", url.Values{"role": {"leader"}, "_key": {"g6"}}).has(t, "不能给自己授权")
+
+	a, err := o.app.StaffAccount(t.Context(), o.viewer("security"), id)
+	o.ok(err)
+	o.now = o.now.Add(time.Hour)
+	b.after(b.post(page+"/roles/"+itoa(a.Tenures[0].ID)+"/end", url.Values{"_key": {"g7"}})).has(t, "已收回角色")
+	b.after(b.post(page+"/roles", url.Values{"role": {"admin"}, "from": {"2026-03-03"}, "_key": {"g8"}})).has(t, "系统管理员")
+	b.after(b.post(page+"/disable", url.Values{"reason": {"离职<em>"}, "_key": {"g9"}})).has(t, "已停用")
+	if _, err := o.app.EnterByPassword(t.Context(), zoneBinjiang, "newuser", password[1], ""); err == nil {
+		t.Error("a disabled account signs in")
+	}
+	b.after(b.post(page+"/enable", url.Values{"_key": {"g10"}})).has(t, "待首次改密")
+	b.post(page+"/reset", url.Values{"_key": {"g11"}}).has(t, "一次性密码")
+
+	audit := o.as("auditor")
+	log := audit.get("/binjiang/admin/audit?person=newuser")
+	log.has(t, "新建账号", "授予角色", "停用账号", "离职<em>", "虚构security")
+	log.noElement(t, "em")
+	audit.get("/binjiang/admin/audit?actor=nobody").has(t, "没有账号“nobody”")
+	rows := cells(t, audit.get("/binjiang/admin/audit/export.xlsx?action=user.disable").body)
+	if len(rows) < 2 || rows[1][2] != "停用账号" || rows[1][5] != "离职<em>" {
+		t.Errorf("exported %q", rows)
+	}
+	audit.get("/binjiang/admin/audit").has(t, "导出审计日志")
+}
+
+// Every address below /admin is listed here with a power that opens it; the test reads the list of routes itself, so
+// that a new one cannot be forgotten.
+func TestWhoMayNotOpenAnAdministratorsPages(t *testing.T) {
+	o := newBureau(t)
+	source, err := os.ReadFile("routes_admin.go")
+	o.ok(err)
+	routes := regexp.MustCompile(`(get|post)\("(/\{zone\}/admin/[^"]+)", s\.with(?:Upload)?\(app\.(\w+),`).FindAllStringSubmatch(string(source), -1)
+	if len(routes) < 50 || strings.Count(string(source), "/admin/") != len(routes) {
+		t.Fatalf("read %d routes of %d", len(routes), strings.Count(string(source), "/admin/"))
+	}
+	owner := map[string]string{"EditAreas": "admin", "EditPosts": "admin", "EditRoutes": "admin", "EditCalendar": "admin", "EditCases": "admin", "EditUsers": "security", "ReadAudit": "auditor"}
+	readers := map[string]*visitor{}
+	for _, who := range []string{"", "admin", "security", "auditor", "dispatcher", "grid", "sanitation"} {
+		readers[who] = o.as(who)
+	}
+	fill := strings.NewReplacer("{zone}", "binjiang", "{code}", gridCode, "{id}", "1", "{version}", "1", "{tenure}", "1")
+	for _, r := range routes {
+		path := fill.Replace(r[2])
+		for who, b := range readers {
+			if who == owner[r[3]] {
+				continue
+			}
+			got := reply{}
+			if r[1] == "get" {
+				got = b.get(path)
+			} else {
+				got = b.post(path, url.Values{"_key": {"w"}})
+			}
+			if who == "" && (got.code != http.StatusSeeOther || !strings.Contains(got.to, "/staff?next=")) || who != "" && got.code != http.StatusForbidden {
+				t.Errorf("%s as %q: %d %s", path, who, got.code, got.to)
+			}
+		}
+	}
+	stranger := app.Viewer{Zone: zoneBinjiang}
+	for name, err := range map[string]error{
+		"rename": o.app.RenameArea(t.Context(), stranger, gridCode, "甲网格", "", "s1"), "end": o.app.EndArea(t.Context(), stranger, gridCode, "", "", "理由", "s2"),
+		"route": o.app.DropRoute(t.Context(), stranger, 1, "s3"), "switch": o.app.SwitchOn(t.Context(), stranger, gridCode, "测试测试", "s4"),
+		"publish": o.app.Publish(t.Context(), stranger, "procedure", "grid-event", 1, "s5"), "unlock": o.app.Unlock(t.Context(), stranger, 1, "s6"),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "sign in") {
+			t.Errorf("%s by a visitor: %v", name, err)
+		}
+	}
+}
