@@ -22,6 +22,6 @@ step "staticcheck $staticcheck_version" static_analysis
 # GEZHI_REQUIRE turns what would be skipped for want of PostgreSQL or a browser into a failure.
 export GEZHI_REQUIRE=postgresql,browser
 loud_step 'go test -race -shuffle=on, SQLite, PostgreSQL, browser' all_tests
-if [ "${GEZHI_TIDY:-0}" = 1 ]; then
+if [ "${GEZHI_TIDY:-1}" = 1 ]; then
 	step 'go mod tidy would change nothing' go mod tidy -diff
 fi
