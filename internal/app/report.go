@@ -112,7 +112,7 @@ func (a *App) Submit(ctx context.Context, v Viewer, r Report) (casework.Case, er
 			return "", err
 		}
 		d := casework.Draft{Zone: v.Zone, ID: casework.ID(tx.NewID()), Number: number, Start: r.Start, Matter: r.Matter, Source: r.Source,
-			Title: r.Title, Text: r.Text, Place: place, Reporter: v.Person, Fields: r.Fields, Note: r.Note}
+			Title: r.Title, Text: r.Text, Place: place, Reporter: reporter(v, r.Source), Fields: r.Fields, Note: r.Note}
 		for _, p := range r.Photos {
 			d.Photos = append(d.Photos, strconv.FormatInt(p, 10))
 		}
@@ -136,6 +136,15 @@ func (a *App) Submit(ctx context.Context, v Viewer, r Report) (casework.Case, er
 		return err
 	})
 	return done, err
+}
+
+// reporter is who a case is reported by: whoever writes down what a hotline or a superior passed on is not,
+// and is neither asked to rate the result nor paid for it.
+func reporter(v Viewer, source string) casework.Person {
+	if source == "resident" || source == "patrol" {
+		return v.Person
+	}
+	return 0
 }
 
 // check looks a report through and finds its place.

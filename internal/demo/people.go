@@ -95,8 +95,11 @@ func (c *cast) best(among []resident, score func(open, rate, closed int) int, bu
 	most := -1
 	for _, x := range among {
 		t := of[x.Person]
-		if t == nil || slices.Contains(but, x.Person) {
+		if slices.Contains(but, x.Person) {
 			continue
+		}
+		if t == nil {
+			t = &tally{}
 		}
 		if n := score(t.open, t.rate, t.closed); n > most {
 			won, most = x.Person, n

@@ -41,6 +41,17 @@ func made(t *testing.T) (*app.App, *store.DB, time.Time) {
 func TestSimulated(t *testing.T) {
 	a, db, until := made(t)
 	t.Run("every case is whole", func(t *testing.T) { testCasesAreWhole(t, a, db, until) })
+	t.Run("every invariant holds but for some alarms", func(t *testing.T) {
+		v, err := a.Verify(t.Context(), 330108, nil)
+		if err != nil || v.Cases != cases {
+			t.Fatalf("%d cases, %v", v.Cases, err)
+		}
+		for _, b := range v.Broken {
+			if !strings.Contains(b.First, "alarm") || b.Count > cases/20 {
+				t.Errorf("%+v", b)
+			}
+		}
+	})
 	t.Run("scoped search agrees with filtering by hand", func(t *testing.T) { testScopedSearch(t, a, db) })
 }
 

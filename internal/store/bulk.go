@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -161,6 +162,9 @@ func NewBulkRow(zone int, c *BulkCase) (BulkRow, error) {
 	r := BulkRow{id: id, number: c.Case.Number, row: caseRow(zone, &c.Case, c.Due, c.State), events: make([][]any, len(c.Events)),
 		text: caseEntry(SQLite, id, c.Text, caseTags(zone, c.Case.Place.Area, int64(c.Case.Reporter), c.Units)).FTS5}
 	for i := range c.Events {
+		if u := unitOf(c.Events[i].Holder); u != "" {
+			r.row[slices.Index(caseInserted, "unit")] = u // the last one that held it, though it is nobody's now
+		}
 		var err error
 		if r.events[i], err = eventRow(zone, c.Case.ID, &c.Events[i]); err != nil {
 			return r, fmt.Errorf("events of case %s: %w", c.Case.Number, err)

@@ -219,7 +219,7 @@ func (p *pipeline) execCount(sql string, args []any) (n int64, err error) {
 
 func (p *pipeline) insertMany(table string, columns []string, rows [][]any) error {
 	if len(rows) < copyFrom {
-		return insertInChunks(p, table, columns, rows)
+		return insertInChunks(p, func(n int) string { return insertSQL(table, columns, n) }, len(columns), rows)
 	}
 	if err := p.state(); err != nil {
 		return err

@@ -229,20 +229,20 @@ func (s *sqliteSession) execCount(sql string, args []any) (int64, error) {
 }
 
 func (s *sqliteSession) insertMany(table string, columns []string, rows [][]any) error {
-	return insertInChunks(s, table, columns, rows)
+	return insertInChunks(s, func(n int) string { return unnamed(insertSQL(table, columns, n)) }, len(columns), rows)
 }
 
 // insertInChunks writes full statements and single rows only: two texts to prepare per table, not one
 // per length. There are at most insertParameters placeholders in a statement; both engines would
 // take 32,000, but larger statements gain nothing.
-func insertInChunks(w writes, table string, columns []string, rows [][]any) error {
-	most := max(1, insertParameters/len(columns))
+func insertInChunks(w writes, sql func(rows int) string, width int, rows [][]any) error {
+	most := max(1, insertParameters/width)
 	for len(rows) > 0 {
 		n := 1
 		if len(rows) >= most {
 			n = most
 		}
-		if err := w.exec(insertSQL(table, columns, n), flatten(rows[:n]), nil); err != nil {
+		if err := w.exec(sql(n), flatten(rows[:n]), nil); err != nil {
 			return err
 		}
 		rows = rows[n:]
