@@ -177,7 +177,7 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 		{Head: l.T("地点", "Place"), Cell: func(c store.CaseLine) templ.Component { return placeCell(p.V.shortPath(c.Area), c.Address) }},
 		ui.TextColumn(l.T("环节", "Stage"), ui.Brief, func(c store.CaseLine) string { return p.V.stageName(c) }),
 	}
-	if p.Path == "desk" {
+	if p.Path == "desk" && p.Overview == nil {
 		return append(cols,
 			ui.Column[store.CaseLine]{Head: l.T("待办类型", "Task"), Kind: ui.Brief, Cell: func(c store.CaseLine) templ.Component {
 				tone, word := p.V.taskKind(c.Kind)
@@ -201,7 +201,7 @@ func (p deskList) sheet() ui.Sheet[store.CaseLine] {
 	case p.Path == "desk":
 		s.Empty = ui.EmptyState{Icon: "circle-check", Title: l.T("没有待办", "Nothing waits for you"), Text: l.T("新的任务到达后会出现在这里。", "New tasks will appear here.")}
 	default:
-		s.Empty = ui.EmptyState{Icon: "files", Title: l.T("您的职责范围内还没有案件", "There are no cases in your charge yet")}
+		s.Empty = ui.EmptyState{Icon: "clipboard-list", Title: l.T("您的职责范围内还没有案件", "There are no cases in your charge yet")}
 	}
 	return s
 }

@@ -71,7 +71,7 @@ function axes(d, text, line) {
     inverse: d.kind === "lying",
     axisLine: { lineStyle: { color: line } },
     axisTick: { show: false },
-    axisLabel: text,
+    axisLabel: d.kind === "lying" ? { ...text, interval: 0 } : text, // every bar has its name
   };
   const amount = { type: "value", name: d.unit, nameTextStyle: { ...text, align: "right" }, splitLine: { lineStyle: { color: line } }, axisLabel: text };
   const lying = d.kind === "lying";
