@@ -122,7 +122,7 @@ func (p *CasePage) describe(z *Zone, v Viewer, now time.Time) {
 	p.Path = z.Tree.Path(c.Place.Area)
 	p.Holder.ZH, p.Holder.EN = z.HolderName(c.Holder)
 	p.Due = c.Due()
-	p.Light = LightOf(p.Due, c.Closed, c.Level, now)
+	p.Light = LightOf(p.Due, c.Closed, c.Standing(), now)
 	for id, t := range c.Clocks {
 		if t.Done.IsZero() && !p.Due.IsZero() && t.Clock.Due.Equal(p.Due) {
 			p.ClockID, p.Deadline = id, t.Clock.Explain(z.Calendar)

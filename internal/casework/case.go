@@ -115,7 +115,7 @@ type Case struct {
 	Fields    map[string]string // what moves have filled in
 	Did       map[string]Person // who last made each move, for the rule of the second person
 	Held      map[string]Holder // who last held each stage, so that work returns to the same hands
-	Level     int               // supervision level reached: 0 none, then 1, 2, 3
+	Level     int               // the highest rung of supervision it ever stood on: 0 none, then 1, 2, 3; see Standing
 	Events    int               // how many events its history has
 	Wake      time.Time         // when the system must next look at the case; zero when never
 	Revision  int64             // grows by one with each change; the store compares it

@@ -27,6 +27,18 @@ func (c Case) Due() time.Time {
 	return due
 }
 
+// Standing is the rung of the supervision ladder that the clocks running now have reached: 0 none, then 1, 2, 3.
+// What an earlier stage was warned for is past; Level remembers it.
+func (c Case) Standing() int {
+	n := 0
+	for _, t := range c.Clocks {
+		if t.Done.IsZero() && t.Clock.Running() {
+			n = max(n, t.Warned)
+		}
+	}
+	return n
+}
+
 // turnClocks starts, resumes, pauses and stops the clocks as the stage just entered says.
 func (p *Procedure) turnClocks(c *Case, stage int, env *Env) error {
 	var fresh map[string]Timer

@@ -25,11 +25,11 @@ func scanCase(zone int) func(*Rows) (casework.Case, error) {
 // scanCaseAnd reads caseColumns and the columns that a statement selects after them.
 func scanCaseAnd(zone int, rows *Rows, more ...any) (casework.Case, error) {
 	c := casework.Case{Zone: zone}
-	var lng, lat, opened, filed, handled, closed, wake int64
+	var lng, lat, opened, filed, handled, closed, wake, standing int64
 	var holder, state string
 	err := rows.Scan(append([]any{&c.ID, &c.Number, &c.Procedure, &c.Version, &c.Matter, &c.Standard, &c.Source, &c.Title, &c.Text,
 		&c.Place.Area, &lng, &lat, &c.Place.Address, &c.Reporter, &c.Stage, &holder, &opened, &filed, &handled, &closed,
-		&c.Result, &c.Rating, &c.MergedTo, &c.Level, &wake, &c.Revision, &state}, more...)...)
+		&c.Result, &c.Rating, &c.MergedTo, &standing, &wake, &c.Revision, &state}, more...)...)
 	if err != nil {
 		return c, err
 	}
@@ -86,7 +86,7 @@ var (
 func caseRow(zone int, c *casework.Case, due time.Time, state string) []any {
 	lng, lat := e7(c.Place)
 	return []any{zone, int64(c.ID), c.Number, c.Procedure, c.Version, c.Matter, c.Standard, c.Source, c.Title, c.Text, c.Place.Area, lng, lat, c.Place.Address,
-		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Level, at(c.Wake), c.Revision, state}
+		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Standing(), at(c.Wake), c.Revision, state}
 }
 
 // eventRow is an event's values for eventInserted.
@@ -131,7 +131,7 @@ func (tx *Tx) MoveCase(was, now casework.Case, due time.Time, wasTasks, tasks []
 		WHERE zone=$18 AND id=$19 AND revision=$20`,
 		now.Matter, now.Standard, now.Place.Area, now.Stage, now.Holder.Key(),
 		unitOf(now.Holder), at(now.Filed), at(now.Handled), at(now.Closed), at(due), now.Result,
-		now.Rating, int64(now.MergedTo), now.Level, at(now.Wake), now.Revision, state,
+		now.Rating, int64(now.MergedTo), now.Standing(), at(now.Wake), now.Revision, state,
 		tx.Zone, int64(now.ID), was.Revision)
 	if err != nil {
 		return fmt.Errorf("move case %s: %w", now.Number, err)

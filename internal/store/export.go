@@ -26,7 +26,7 @@ func (r *Reader) EachFound(scope Scope, f CaseFilter, fn func(casework.Case, Cas
 		}
 		l := CaseLine{ID: c.ID, Number: c.Number, Title: c.Title, Matter: c.Matter, Source: c.Source, Area: c.Place.Area, Address: c.Place.Address,
 			Point: c.Place.Point, HasPoint: c.Place.HasPoint, Stage: c.Stage, Holder: c.Holder, Unit: unit, Opened: c.Opened, Due: ms(due),
-			Closed: c.Closed, Level: c.Level, Rating: c.Rating}
+			Closed: c.Closed, Level: c.Standing(), Rating: c.Rating}
 		if err := fn(c, l); err != nil {
 			return err
 		}

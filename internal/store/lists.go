@@ -26,7 +26,7 @@ type CaseLine struct {
 	Opened   time.Time
 	Due      time.Time // zero when no deadline runs
 	Closed   time.Time // zero while open
-	Level    int       // supervision level reached
+	Level    int       // rung of supervision the clocks running now have reached
 	Rating   int
 	Kind     string    // in an inbox: what is asked of the viewer ("case", "extension" …)
 	Since    time.Time // in an inbox: since when

@@ -139,7 +139,7 @@ CREATE TABLE cases (
   result     TEXT    NOT NULL DEFAULT '',
   rating     INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
   merged_to  INTEGER NOT NULL DEFAULT 0,
-  level      INTEGER NOT NULL DEFAULT 0,  -- supervision level reached
+  level      INTEGER NOT NULL DEFAULT 0,  -- rung of supervision the clocks running now have reached
   wake_at    INTEGER NOT NULL DEFAULT 0,
   revision   INTEGER NOT NULL,
   state      TEXT    NOT NULL,            -- JSON: clocks, asks, counts, fields, did, previous, entered

@@ -222,3 +222,17 @@ func TestTheDeskIsForStaff(t *testing.T) {
 		}
 	}
 }
+
+func TestALightIsAboutTheStepThatRunsNow(t *testing.T) {
+	c := newCast(t)
+	c.now = c.now.Add(100 * time.Minute) // 80 % of the two working hours for intake
+	c.tick()
+	c.enter(c.acceptor).get("/binjiang/desk?light=yellow").has(t, "预警 还剩", "西兴的垃圾堆")
+	c.move(c.acceptor, c.inXixing, "accept", nil)
+	a := c.enter(c.shift).get("/binjiang/desk")
+	a.has(t, "西兴的垃圾堆")
+	a.hasNot(t, "预警 还剩")
+	if p, err := c.app.CasePage(t.Context(), c.shift, c.inXixing.ID); err != nil || p.Light != app.Green || p.Case.Level != 1 {
+		t.Errorf("light %s, level %d ever, %v", p.Light, p.Case.Level, err)
+	}
+}

@@ -92,7 +92,7 @@ func (o *office) ok(err error) {
 func (o *office) People(context.Context, int) ([]web.DemoPerson, error) {
 	var out []web.DemoPerson
 	for name, v := range o.people {
-		out = append(out, web.DemoPerson{Person: int64(v.Person), Name: name})
+		out = append(out, web.DemoPerson{Person: int64(v.Person), Name: name, Group: "desk"})
 	}
 	return out, nil
 }
