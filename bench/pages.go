@@ -266,7 +266,7 @@ func (g *big) overHTTP(ctx context.Context) error {
 		{"HTTP, inbox", get(func() string { return "/" + g.zone.Slug + "/desk" })},
 		{"HTTP, list of cases", get(func() string { return "/" + g.zone.Slug + "/desk/cases" })},
 		{"HTTP, search 垃圾", get(func() string { return "/" + g.zone.Slug + "/desk/cases?q=" + url.QueryEscape("垃圾") })},
-		{"HTTP, case page", get(func() string { return fmt.Sprintf("/%s/cases/%d", g.zone.Slug, g.one().ID) })},
+		{"HTTP, case page", get(func() string { return fmt.Sprintf("/%s/case/%d", g.zone.Slug, g.one().ID) })},
 	} {
 		took, err := g.times(ctx, g.n, r.do)
 		if err != nil {

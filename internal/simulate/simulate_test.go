@@ -196,7 +196,8 @@ func testScopedSearch(t *testing.T, a *app.App, db *store.DB) {
 		}
 		return ok
 	}
-	filters := map[string]store.CaseFilter{"all": {}, "words": {Text: "垃圾"}, "four characters": {Text: "消防通道"}, "area": {Area: some.Place.Area[:12]},
+	month := some.Opened.AddDate(0, 0, 28)
+	filters := map[string]store.CaseFilter{"all": {}, "open": {State: "open"}, "open in an area": {State: "open", Area: some.Place.Area[:12]}, "a month": {From: some.Opened, To: month}, "words": {Text: "垃圾"}, "four characters": {Text: "消防通道"}, "area": {Area: some.Place.Area[:12]},
 		"unit and words": {Unit: "sanitation", Text: "垃圾"}, "street name and open": {Text: "江汉路", State: "open"}}
 	for sn, s := range scopes {
 		for fn, f := range filters {
@@ -215,7 +216,8 @@ func testScopedSearch(t *testing.T, a *app.App, db *store.DB) {
 				}); err != nil {
 					t.Fatal(err)
 				}
-				if in(s, c) && strings.Contains(app.SearchText(z, c), f.Text) && strings.HasPrefix(c.Place.Area, f.Area) && last == f.Unit && (f.State == "" || c.Open()) {
+				if in(s, c) && strings.Contains(app.SearchText(z, c), f.Text) && strings.HasPrefix(c.Place.Area, f.Area) && last == f.Unit && (f.State == "" || c.Open()) &&
+					(f.From.IsZero() || !c.Opened.Before(f.From) && c.Opened.Before(f.To)) {
 					want = append(want, c.ID)
 				}
 			}

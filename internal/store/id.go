@@ -65,6 +65,9 @@ func (p *idSpace) take() *ids {
 // and never repeat or go back. On a new database and a simulated clock the same calls give the same ids.
 func (db *DB) NewID() int64 { return db.ids.next(db.clock()) }
 
+// firstID is below every id made at the moment or later.
+func firstID(t time.Time) int64 { return max(t.UnixMilli()-epoch, 0) << (processBits + sequenceBits) }
+
 // IDTime is the instant an id was made, UTC, to the millisecond.
 func IDTime(id int64) time.Time {
 	return time.UnixMilli(id>>(processBits+sequenceBits) + epoch).UTC()

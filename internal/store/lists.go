@@ -112,6 +112,10 @@ func (f CaseFilter) limit() int {
 	return min(f.Limit, 10_000)
 }
 
+// window is how long a period may be whose cases are better looked up by when they were opened than
+// met on the way down from the newest.
+const window = 45 * 24 * time.Hour
+
 func (w *where) filter(f CaseFilter, now time.Time) {
 	switch f.State {
 	case "open":
@@ -145,16 +149,24 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 		w.and("c.unit = " + w.arg(f.Unit))
 	}
 	if !f.From.IsZero() {
-		w.and("c.opened_at >= " + w.arg(at(f.From)))
+		// A case's id is made when it is opened, or later; so the list, which goes down the ids, can stop.
+		w.and("c.opened_at >= " + w.arg(at(f.From)) + " AND c.id >= " + w.arg(firstID(f.From)))
 	}
 	if !f.To.IsZero() {
 		w.and("c.opened_at < " + w.arg(at(f.To)))
+	}
+	if !f.From.IsZero() && !f.To.IsZero() && f.To.Sub(f.From) <= window {
+		w.and("c.id IN (SELECT o.id FROM cases o WHERE o.zone = $1 AND o.opened_at >= " + w.arg(at(f.From)) + " AND o.opened_at < " + w.arg(at(f.To)) + ")")
 	}
 }
 
 // Cases lists cases, newest first.
 func (r *Reader) Cases(scope Scope, f CaseFilter) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
+	if branches := branchesOf(scope, f); branches != nil {
+		w.and("c.id IN (" + w.union(branches, f, r.Now) + ")")
+		return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.id DESC LIMIT `+w.arg(f.limit()), w.args...)
+	}
 	from, order, ok := r.source(w, scope, f)
 	if !ok {
 		return nil, nil
@@ -261,6 +273,64 @@ func dutyKeys(duties []casework.Duty) []string {
 		}
 	}
 	return keys
+}
+
+// branch is one reason why a case is in a list, with an index that gives its cases quickly.
+type branch struct {
+	area     string // in this subtree
+	reporter int64  // reported by; 0 when the branch is an area
+}
+
+// branchesOf parts a list into branches that each have an index of their own: a micro-grid, what is open
+// below a community, what a person reported. It gives nil when the list has no words but a part without such
+// an index, or when it has words.
+func branchesOf(s Scope, f CaseFilter) []branch {
+	open := f.State == "open" || f.Light != ""
+	quick := func(area string) bool { return len(area) == 17 || open && len(area) >= 12 }
+	switch {
+	case f.Text != "" || f.Unit != "" || len(s.Units) > 0:
+		return nil
+	case s.All && quick(f.Area):
+		return []branch{{area: f.Area}}
+	case s.All || f.Area != "":
+		return nil
+	}
+	var out []branch
+	for _, a := range s.Areas {
+		if !quick(a) {
+			return nil
+		}
+		out = append(out, branch{area: a})
+	}
+	if s.Person != 0 {
+		out = append(out, branch{reporter: s.Person})
+	}
+	return out
+}
+
+// union selects the ids of the first page of each branch.
+func (w *where) union(branches []branch, f CaseFilter, now time.Time) string {
+	var parts []string
+	f.Area = ""
+	for i, b := range branches {
+		part := &where{args: w.args}
+		part.and("c.zone = $1")
+		switch {
+		case b.reporter != 0:
+			part.and("c.reporter <> 0 AND c.reporter = " + part.arg(b.reporter))
+		case len(b.area) == 17:
+			part.and("c.area = " + part.arg(b.area))
+		default:
+			part.and(part.prefix("c.area", b.area))
+		}
+		part.filter(f, now)
+		if f.After != (Cursor{}) {
+			part.and("c.id < " + part.arg(f.After.ID))
+		}
+		parts = append(parts, `SELECT id FROM (SELECT c.id FROM cases c WHERE `+part.sql()+` ORDER BY c.id DESC LIMIT `+part.arg(f.limit())+`) b`+itoa(i))
+		w.args = part.args
+	}
+	return strings.Join(parts, " UNION ")
 }
 
 // source is what a list reads from, and the column that orders it: the cases themselves, or the full-text
