@@ -267,3 +267,20 @@ func (d *OwnData) messages(r *store.Reader, _ *Zone, v Viewer) error {
 	}
 	return err
 }
+
+// CaseNames are the titles and numbers of the cases that messages are about. A case that the viewer may no
+// longer see is left out.
+func (a *App) CaseNames(ctx context.Context, v Viewer, list []store.Notice) (map[casework.ID][2]string, error) {
+	var ids []casework.ID
+	for _, n := range list {
+		if n.Case != 0 {
+			ids = append(ids, n.Case)
+		}
+	}
+	var out map[casework.ID][2]string
+	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
+		out, err = r.CaseNames(ids, v.Scope())
+		return err
+	})
+	return out, err
+}

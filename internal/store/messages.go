@@ -19,3 +19,35 @@ func (r *Reader) UnreadNotices(p casework.Person, duties []casework.Duty, most i
 	err = r.queryRow(`SELECT COUNT(*) FROM (`+sql+`) u`, w.args...).Scan(&n)
 	return min(n, most), err
 }
+
+// CaseNames are the titles and numbers of the cases with the ids, as far as the scope may read them.
+func (r *Reader) CaseNames(ids []casework.ID, scope Scope) (map[casework.ID][2]string, error) {
+	out := map[casework.ID][2]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	w := newWhere(r.Zone)
+	in := ""
+	for i, id := range ids {
+		if i > 0 {
+			in += ","
+		}
+		in += w.arg(int64(id))
+	}
+	w.and("c.id IN (" + in + ")")
+	w.scope(scope)
+	rows, err := r.query(`SELECT c.id, c.title, c.number FROM cases c WHERE `+w.sql(), w.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id casework.ID
+		var name [2]string
+		if err := rows.Scan(&id, &name[0], &name[1]); err != nil {
+			return nil, err
+		}
+		out[id] = name
+	}
+	return out, rows.Err()
+}

@@ -19,7 +19,7 @@ func TestMessagesAreCountedReadAndPaged(t *testing.T) {
 	r := c.enter(c.resident)
 	c.move(c.acceptor, c.inXixing, "accept", nil)
 	a := r.get("/binjiang/messages")
-	a.has(t, "您上报的事项已受理", "未读", "查看案件")
+	a.has(t, "您上报的事项已受理", "未读", "西兴的垃圾堆", c.inXixing.Number)
 	upto := ""
 	for _, n := range a.find("input", "") {
 		if attr(n, "name") == "upto" {

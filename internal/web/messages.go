@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gezhi/internal/app"
+	"gezhi/internal/casework"
 	"gezhi/internal/store"
 	"gezhi/internal/web/ui"
 
@@ -17,8 +18,9 @@ type messagesPage struct {
 	V      *visit
 	Now    time.Time
 	Lines  []store.Notice
-	Seen   int64 // the newest one already seen
-	Newest int64 // the newest one on the first page
+	Names  map[casework.ID][2]string // title and number of the cases they are about
+	Seen   int64                     // the newest one already seen
+	Newest int64                     // the newest one on the first page
 	Pages  ui.Pages
 }
 
@@ -34,6 +36,9 @@ func (s *Server) showMessages(v *visit) error {
 	if len(p.Lines) > messageRows {
 		p.Lines = p.Lines[:messageRows]
 		p.Pages.Next = v.to("messages") + "?before=" + strconv.FormatInt(p.Lines[messageRows-1].ID, 10)
+	}
+	if p.Names, err = s.app.CaseNames(v.Context(), v.viewer, p.Lines); err != nil {
+		return err
 	}
 	if before > 0 {
 		p.Pages.Previous = v.to("messages")
