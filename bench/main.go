@@ -31,6 +31,7 @@ type bench struct {
 	dir   string        // of the cached databases
 	span  time.Duration // each loop runs for
 	n     int           // requests per line
+	like  string
 	out   *tabwriter.Writer
 }
 
@@ -39,6 +40,7 @@ func main() {
 	only := flag.String("only", "", "run one part: limits, move, locate, pages, start")
 	flag.IntVar(&b.cases, "cases", 5_000_000, "cases in the large database")
 	flag.DurationVar(&b.span, "for", 5*time.Second, "how long each loop of moves runs")
+	flag.StringVar(&b.like, "like", "", "of the pages, only those whose name contains this")
 	flag.IntVar(&b.n, "n", 500, "requests per line")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Parse()

@@ -209,6 +209,9 @@ func (g *big) measure(ctx context.Context) error {
 	}
 	g.fact("large database", fmt.Sprintf("%d cases, %.1f GB", g.cases, float64(size.Size())/1e9))
 	for _, r := range g.requests() {
+		if !strings.Contains(r.name, g.like) {
+			continue
+		}
 		if err := evict(g.path); err != nil {
 			return err
 		}

@@ -116,6 +116,11 @@ func (f CaseFilter) limit() int {
 // met on the way down from the newest.
 const window = 45 * 24 * time.Hour
 
+// short reports a period whose cases are better looked up by when they were opened.
+func (f CaseFilter) short() bool {
+	return !f.From.IsZero() && !f.To.IsZero() && f.To.Sub(f.From) <= window
+}
+
 func (w *where) filter(f CaseFilter, now time.Time) {
 	switch f.State {
 	case "open":
@@ -149,14 +154,14 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 		w.and("c.unit = " + w.arg(f.Unit))
 	}
 	if !f.From.IsZero() {
-		// A case's id is made when it is opened, or later; so the list, which goes down the ids, can stop.
-		w.and("c.opened_at >= " + w.arg(at(f.From)) + " AND c.id >= " + w.arg(firstID(f.From)))
+		w.and("c.opened_at >= " + w.arg(at(f.From)))
+		if !f.short() {
+			// A case's id is made when it is opened, or later; so the list, which goes down the ids, can stop.
+			w.and("c.id >= " + w.arg(firstID(f.From)))
+		}
 	}
 	if !f.To.IsZero() {
 		w.and("c.opened_at < " + w.arg(at(f.To)))
-	}
-	if !f.From.IsZero() && !f.To.IsZero() && f.To.Sub(f.From) <= window {
-		w.and("c.id IN (SELECT o.id FROM cases o WHERE o.zone = $1 AND o.opened_at >= " + w.arg(at(f.From)) + " AND o.opened_at < " + w.arg(at(f.To)) + ")")
 	}
 }
 
@@ -277,12 +282,12 @@ func dutyKeys(duties []casework.Duty) []string {
 
 // branch is one reason why a case is in a list, with an index that gives its cases quickly.
 type branch struct {
-	area     string // in this subtree
-	reporter int64  // reported by; 0 when the branch is an area
+	area     string // in this subtree; "" anywhere
+	reporter int64  // reported by; 0 by anybody
 }
 
 // branchesOf parts a list into branches that each have an index of their own: a micro-grid, what is open
-// below a community, what a person reported. It gives nil when the list has no words but a part without such
+// below a community, what a person reported, a period of the whole district. It gives nil when the list has no words but a part without such
 // an index, or when it has words.
 func branchesOf(s Scope, f CaseFilter) []branch {
 	open := f.State == "open" || f.Light != ""
@@ -292,6 +297,8 @@ func branchesOf(s Scope, f CaseFilter) []branch {
 		return nil
 	case s.All && quick(f.Area):
 		return []branch{{area: f.Area}}
+	case s.All && f.Area == "" && f.short():
+		return []branch{{}}
 	case s.All || f.Area != "":
 		return nil
 	}
@@ -313,21 +320,23 @@ func (w *where) union(branches []branch, f CaseFilter, now time.Time) string {
 	var parts []string
 	f.Area = ""
 	for i, b := range branches {
-		part := &where{args: w.args}
+		part, order := &where{args: w.args}, "c.id"
 		part.and("c.zone = $1")
 		switch {
 		case b.reporter != 0:
 			part.and("c.reporter <> 0 AND c.reporter = " + part.arg(b.reporter))
 		case len(b.area) == 17:
 			part.and("c.area = " + part.arg(b.area))
+		case b.area == "":
+			order = "+c.id" // + keeps the engine from walking down the ids instead of the period
 		default:
 			part.and(part.prefix("c.area", b.area))
 		}
 		part.filter(f, now)
 		if f.After != (Cursor{}) {
-			part.and("c.id < " + part.arg(f.After.ID))
+			part.and(order + " < " + part.arg(f.After.ID))
 		}
-		parts = append(parts, `SELECT id FROM (SELECT c.id FROM cases c WHERE `+part.sql()+` ORDER BY c.id DESC LIMIT `+part.arg(f.limit())+`) b`+itoa(i))
+		parts = append(parts, `SELECT id FROM (SELECT c.id FROM cases c WHERE `+part.sql()+` ORDER BY `+order+` DESC LIMIT `+part.arg(f.limit())+`) b`+itoa(i))
 		w.args = part.args
 	}
 	return strings.Join(parts, " UNION ")
