@@ -28,7 +28,7 @@ const (
 func (a *App) Install(ctx context.Context, p *pack.Pack, demo bool) error {
 	err := a.db.InTx(ctx, p.Zone.Code, func(tx *store.Tx) error {
 		if _, err := tx.ZoneRevision(); fault.KindOf(err) != fault.NotFound {
-			return fault.New(fault.Conflict, "%s已经安装过。", "%[2]s is installed already.", p.Zone.Name.ZH, p.Zone.Name.EN)
+			return fault.New(fault.Conflict, "%[1]s已经安装过。", "%[2]s is installed already.", p.Zone.Name.ZH, p.Zone.Name.EN)
 		}
 		if err := tx.AddZone(store.Zone{Code: p.Zone.Code, Slug: p.Zone.Slug, Name: p.Zone.Name, Hours: p.Zone.Hours.String(), Demo: demo}); err != nil {
 			return err

@@ -198,7 +198,7 @@ func (z *Zone) check(r *Report) (casework.Place, error) {
 }
 
 func (z *Zone) outside() *fault.Error {
-	return fault.Field("point", "这个位置不在%s范围内，请移动标点或改填地址。", "That point is not in %[2]s; move it or write the address instead.", z.Name.ZH, z.Name.EN)
+	return fault.Field("point", "这个位置不在%[1]s范围内，请移动标点或改填地址。", "That point is not in %[2]s; move it or write the address instead.", z.Name.ZH, z.Name.EN)
 }
 
 // SearchText is what a case is found by.

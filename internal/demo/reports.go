@@ -95,6 +95,9 @@ func (l *life) residentReports() error {
 		same = first.ID
 		r.Matter, r.Title, r.Text = first.Matter, first.Title, first.Text
 		r.Point, r.HasPoint, r.Area, r.Address = near(l.r, first.Place.Point), true, "", first.Place.Address
+		if _, ok := l.zone.Locate(r.Point); !ok { // the first one stood at the district's edge
+			r.Point = first.Place.Point
+		}
 	}
 	r.Start, r.Source = "report", "resident"
 	if l.chance(70) {
