@@ -95,6 +95,28 @@ func TestACaseComesBackWhole(t *testing.T) {
 		if err := db.InTx(context.Background(), 330108, func(tx *Tx) error { return tx.MoveCase(want, moved, time.Time{}, nil, nil, noText) }); err == nil {
 			t.Error("a case was moved from a revision it no longer has")
 		}
+		// Only columns that changed are written: each must be found to have changed, and to change back.
+		later := func(t time.Time) time.Time { return t.Add(time.Hour) }
+		other := moved
+		other.Revision, other.Matter, other.Standard, other.Place.Area = 6, "E0103", "b", "33010800100100202"
+		other.Filed, other.Handled, other.Closed, other.Wake = later(moved.Filed), later(moved.Handled), time.Time{}, time.Time{}
+		other.Result, other.Rating, other.MergedTo, other.Holder = "", 0, 0, casework.Holder{Role: "officer", Unit: "gas"}
+		back := moved
+		back.Revision, back.Holder = 7, casework.Holder{Role: "officer", Unit: "cg"}
+		for _, step := range [][2]*casework.Case{{&moved, &other}, {&other, &back}} {
+			write(t, db, func(tx *Tx) error { return tx.MoveCase(*step[0], *step[1], time.Time{}, nil, nil, noText) })
+			read(t, db, func(r *Reader) (err error) { got, err = r.Case(want.ID, Everything); return err })
+			if diff := cmp.Diff(*step[1], got); diff != "" {
+				t.Error(diff)
+			}
+			read(t, db, func(r *Reader) error {
+				lines, err := r.Cases(Everything, CaseFilter{})
+				if len(lines) != 1 || lines[0].Unit != step[1].Holder.Unit {
+					t.Errorf("lists show %+v, want unit %s", lines, step[1].Holder.Unit)
+				}
+				return err
+			})
+		}
 	})
 }
 
