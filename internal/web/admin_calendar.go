@@ -173,6 +173,11 @@ func (p calendarPage) years() []ui.Tab {
 	return out
 }
 
+// dayLength is how long a working day is.
+func (p calendarPage) dayLength() string {
+	return ui.Span(p.V.lang, time.Duration(p.Calendar.Hours().Minutes())*time.Minute)
+}
+
 func (p calendarPage) source() string {
 	l := p.V.lang
 	for _, y := range p.Imported {

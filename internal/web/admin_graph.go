@@ -35,66 +35,86 @@ type line struct {
 
 const (
 	boxW, boxH = 148, 44
-	gapX, gapY = 28, 46
-	marginX    = 24
-	laneW      = 14
+	gapX, gapY = 28, 56
+	laneW      = 12
+	margin     = 16
 )
+
+// lanes are the tracks beside the boxes that long lines share: one for each stage they lead to, so that many
+// lines to one stage are drawn as one.
+type lanes map[string]int
+
+func (n lanes) of(stage string) int {
+	if _, ok := n[stage]; !ok {
+		n[stage] = len(n)
+	}
+	return n[stage]
+}
 
 // draw lays a graph out. The answer depends on the graph alone.
 func draw(l lang.Lang, g casework.Graph) drawing {
-	perLayer := map[int]int{}
+	layer, perLayer := map[string]int{}, map[int]int{}
 	for _, n := range g.Nodes {
+		layer[n.Stage.ID] = n.Layer
 		perLayer[n.Layer] = max(perLayer[n.Layer], n.Row+1)
 	}
+	long := func(e casework.Edge) bool { return e.From != "" && !e.Back && layer[e.To]-layer[e.From] > 1 }
+	left, right := lanes{}, lanes{}
+	for _, e := range g.Edges {
+		if long(e) {
+			left.of(e.To)
+		} else if e.Back {
+			right.of(e.To)
+		}
+	}
 	inner := g.Rows*(boxW+gapX) - gapX
+	from := margin + len(left)*laneW + margin // where the boxes begin
 	var d drawing
 	at := map[string]box{}
 	for _, n := range g.Nodes {
 		rowW := perLayer[n.Layer]*(boxW+gapX) - gapX
-		b := box{X: marginX + (inner-rowW)/2 + n.Row*(boxW+gapX), Y: 40 + n.Layer*(boxH+gapY), Name: twoLines(l, n.Stage.Name.In(l)), Phase: int(n.Stage.Phase), End: n.Stage.End}
+		b := box{X: from + (inner-rowW)/2 + n.Row*(boxW+gapX), Y: 44 + n.Layer*(boxH+gapY), Name: twoLines(l, n.Stage.Name.In(l)), Phase: int(n.Stage.Phase), End: n.Stage.End}
 		b.Title = n.Stage.Name.In(l) + l.T("（", " (") + n.Stage.Phase.Name().In(l) + l.T("）", ")")
 		at[n.Stage.ID] = b
 		d.Boxes = append(d.Boxes, b)
 	}
-	lane := 0
 	for _, e := range g.Edges {
-		var title []string
-		for _, t := range e.Labels {
-			title = append(title, t.In(l))
-		}
-		x := line{Back: e.Back, Start: e.From == "", Title: strings.Join(title, l.T("、", ", "))}
-		to := at[e.To]
-		switch from, ok := at[e.From]; {
-		case !ok:
-			x.Path = fmt.Sprintf("M%d 8V%d", to.X+boxW/2, to.Y-8)
-			x.Head = arrowDown(to.X+boxW/2, to.Y)
+		x := line{Back: e.Back, Start: e.From == "", Title: labels(l, e)}
+		a, b := at[e.From], at[e.To]
+		switch {
+		case x.Start: // a short arrow: a case may begin far down
+			x.Path, x.Head = fmt.Sprintf("M%d %dV%d", b.X+boxW-16, b.Y-26, b.Y-8), arrowDown(b.X+boxW-16, b.Y)
 		case e.Back:
-			right := marginX + inner + 20 + lane*laneW
-			lane++
-			x.Path = fmt.Sprintf("M%d %dH%dV%dH%d", from.X+boxW, from.Y+boxH/2+6, right, to.Y+boxH/2-6, to.X+boxW+8)
-			x.Head = fmt.Sprintf("%d,%d %d,%d %d,%d", to.X+boxW, to.Y+boxH/2-6, to.X+boxW+9, to.Y+boxH/2-11, to.X+boxW+9, to.Y+boxH/2-1)
+			x.Path, x.Head = around(a, b, from+inner+margin+right.of(e.To)*laneW, 3)
+		case long(e):
+			x.Path, x.Head = around(a, b, margin+left.of(e.To)*laneW, 1)
 		default:
-			x.Path, x.Head = forward(from, to)
+			x1, y1, x2, y2 := a.X+boxW/2, a.Y+boxH, b.X+boxW/2, b.Y
+			mid := (y1 + y2) / 2
+			x.Path, x.Head = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, mid, x2, mid, x2, y2-8), arrowDown(x2, y2)
 		}
 		d.Lines = append(d.Lines, x)
 	}
-	d.Width = marginX + inner + 20 + max(lane, 1)*laneW + 12
-	d.Height = 40 + g.Layers*(boxH+gapY)
+	d.Width = from + inner + margin + len(right)*laneW + margin
+	d.Height = 44 + g.Layers*(boxH+gapY)
 	return d
 }
 
-// forward is a line from the foot of one box to the head of another, bent where it passes layers between.
-func forward(from, to box) (path, head string) {
-	x1, y1, x2, y2 := from.X+boxW/2, from.Y+boxH, to.X+boxW/2, to.Y
-	if y2-y1 <= gapY || x1 == x2 && y2-y1 <= gapY {
-		mid := (y1 + y2) / 2
-		return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, mid, x2, mid, x2, y2-8), arrowDown(x2, y2)
+func labels(l lang.Lang, e casework.Edge) string {
+	var out []string
+	for _, t := range e.Labels {
+		out = append(out, t.In(l))
 	}
-	// Past the boxes between: leave at the left of the source, arrive a little left of the target's middle.
-	side := min(from.X, to.X) - 12
-	x2 = to.X + boxW/4
-	return fmt.Sprintf("M%d %dC%d %d %d %d %d %dV%dC%d %d %d %d %d %d", from.X+boxW/4, y1, from.X+boxW/4, y1+20, side, y1+10, side, y1+34,
-		y2-30, side, y2-12, x2, y2-24, x2, y2-8), arrowDown(x2, y2)
+	return strings.Join(out, l.T("、", ", "))
+}
+
+// around is a line that leaves at the foot of one box, runs along a lane beside all of them and arrives at the head of
+// another: its level parts lie between layers, where there are no boxes. quarter says where on the boxes it
+// leaves and arrives.
+func around(from, to box, lane, quarter int) (path, head string) {
+	x1, x2 := from.X+boxW*quarter/4, to.X+boxW*quarter/4
+	down, up := from.Y+boxH+10+quarter*2, to.Y-20-quarter*2
+	return fmt.Sprintf("M%d %dV%dH%dV%dH%dV%d", x1, from.Y+boxH, down, lane, up, x2, to.Y-8), arrowDown(x2, to.Y)
 }
 
 func arrowDown(x, y int) string {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"gezhi/internal/app"
@@ -206,10 +208,20 @@ func (v *visit) roleOptions() []ui.Option {
 
 func (v *visit) unitOptions() []ui.Option {
 	out := []ui.Option{{Label: v.lang.T("不属单位", "none")}}
-	for _, code := range v.unitCodes() {
-		out = append(out, ui.Option{Value: code, Label: v.zone.Units[code].Name.In(v.lang)})
+	var communities []ui.Option
+	for _, code := range slices.Sorted(maps.Keys(v.zone.Units)) {
+		u := v.zone.Units[code]
+		o := ui.Option{Value: code, Label: u.Name.In(v.lang), Group: v.lang.T("区、街道单位", "District and streets")}
+		switch {
+		case !u.To.IsZero():
+		case idcode.LevelOf(u.Area) >= idcode.Community:
+			o.Group = v.lang.T("社区（村）", "Communities and villages")
+			communities = append(communities, o)
+		default:
+			out = append(out, o)
+		}
 	}
-	return out
+	return append(out, communities...)
 }
 
 func (p userPage) areaOptions() []ui.Option {

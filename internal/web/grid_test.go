@@ -4,11 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
-	"gezhi/internal/store"
 )
 
 func TestAGridWorkersPages(t *testing.T) {
@@ -36,25 +34,6 @@ func TestAGridWorkersPages(t *testing.T) {
 
 	roster := b.get("/binjiang/grid/roster")
 	roster.has(t, "网格长", "缺 1 人", "虚构grid", "楼道长", "虚构micro")
-}
-
-func TestAnEmergencyShowsItsDuties(t *testing.T) {
-	o := newBureau(t)
-	b := o.as("grid")
-	before := b.get("/binjiang/grid").words()
-	o.ok(o.app.DB().InTx(t.Context(), zoneBinjiang, func(tx *store.Tx) error {
-		if err := tx.AddSwitch(store.Switch{ID: tx.NewID(), Area: "330108001", Reason: "台风<em>防御</em>", From: tx.Now, By: o.people["admin"]}); err != nil {
-			return err
-		}
-		return tx.Touch()
-	}))
-	time.Sleep(1100 * time.Millisecond) // the set-up is read again at most once a second
-	page := b.get("/binjiang/grid")
-	page.has(t, "应急状态", "台风<em>防御</em>", "岗位职责（应急）")
-	page.noElement(t, "em")
-	if strings.Contains(before, "应急状态") {
-		t.Error("the emergency was there before")
-	}
 }
 
 func TestTheRosterOfALargerArea(t *testing.T) {

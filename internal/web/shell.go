@@ -110,6 +110,10 @@ func deskNav(v *visit) []ui.NavGroup {
 		{Key: "map", Label: l.T("案件地图", "Case map"), Icon: "map-2", URL: v.to("desk", "map")},
 		{Key: "supervision", Label: l.T("督办", "Supervision"), Icon: "traffic-lights", URL: v.to("desk", "supervision")},
 	}}}
+	if v.viewer.Can(app.SeeArea) {
+		groups[0].Items = append(groups[0].Items,
+			ui.NavItem{Key: "roster", Label: l.T("网格力量", "Grid roster"), Icon: "users", URL: v.to("grid", "roster")})
+	}
 	if v.viewer.Can(app.Evaluate) {
 		groups[0].Items = append(groups[0].Items,
 			ui.NavItem{Key: "evaluation", Label: l.T("综合评价", "Evaluation"), Icon: "chart-bar", URL: v.to("desk", "evaluation")})
@@ -124,10 +128,10 @@ func deskNav(v *visit) []ui.NavGroup {
 	}{
 		{app.EditAreas, "areas", "区域与边界", "Areas", "map-pin"},
 		{app.EditPosts, "posts", "力量与岗位", "Posts", "users"},
-		{app.EditRoutes, "routes", "派遣规则", "Routing", "arrows-split"},
+		{app.EditRoutes, "routes", "派遣规则", "Routing", "route"},
 		{app.EditCalendar, "calendar", "工作日历", "Calendar", "calendar"},
 		{app.EditCases, "procedures", "办理流程", "Procedures", "sitemap"},
-		{app.EditUsers, "users", "账号", "Accounts", "user-cog"},
+		{app.EditUsers, "users", "账号", "Accounts", "key"},
 		{app.ReadAudit, "audit", "审计日志", "Audit log", "history"},
 	} {
 		if v.viewer.Can(a.power) {
