@@ -274,15 +274,6 @@ func attr(n *html.Node, name string) string {
 	return ""
 }
 
-// links are the addresses of the links in the main part.
-func (a answer) links() []string {
-	var out []string
-	for _, n := range a.find("a", "") {
-		out = append(out, attr(n, "href"))
-	}
-	return out
-}
-
 // rows are the rows of the page's tables, those of charts left out, each as its text.
 func (a answer) rows() []string {
 	var out []string
