@@ -201,6 +201,9 @@ func taskKeys(list []casework.Task) []string {
 // clocks compares the deadline and the alarm with what the clocks say. Nothing is due at the instant
 // of the last change, so Wake does nothing but work out the alarm anew.
 func (c *verifier) clocks(p *casework.Procedure, d *store.Dossier) {
+	if d.LevelColumn != d.Standing() {
+		c.wrong("level", "case %s: supervision level %d, by its clocks %d", d.Number, d.LevelColumn, d.Standing())
+	}
 	if due := d.Due(); !d.DueColumn.Equal(due) {
 		c.wrong("deadline", "case %s: due at %v, by its clocks %v", d.Number, d.DueColumn, due)
 	}

@@ -9,13 +9,14 @@ import (
 // Dossier is everything kept about one case, for checking that it agrees.
 type Dossier struct {
 	casework.Case
-	DueColumn time.Time // the deadline lists sort by
-	Unit      string    // the unit that last held it
-	History   []casework.Event
-	Waiting   []casework.Task
-	Readers   []string // units that ever held it
-	Pictures  []int64  // photos attached to it
-	Indexed   bool     // found by full text
+	DueColumn   time.Time // the deadline lists sort by
+	LevelColumn int       // the supervision level lists show
+	Unit        string    // the unit that last held it
+	History     []casework.Event
+	Waiting     []casework.Task
+	Readers     []string // units that ever held it
+	Pictures    []int64  // photos attached to it
+	Indexed     bool     // found by full text
 }
 
 // Dossiers loads the cases after the given one in the order of their ids, at most limit. Reading all of
@@ -84,12 +85,13 @@ func (d *Dossier) take(x Dossier) {
 	if !x.DueColumn.IsZero() {
 		d.DueColumn = x.DueColumn
 	}
+	d.LevelColumn = max(d.LevelColumn, x.LevelColumn)
 }
 
 func (p page) columns() error {
-	return p.each(`SELECT id, due_at, unit FROM cases WHERE zone=$1 AND id > $2 AND id <= $3`, func(d *Dossier, rows *Rows, id *casework.ID) error {
+	return p.each(`SELECT id, due_at, level, unit FROM cases WHERE zone=$1 AND id > $2 AND id <= $3`, func(d *Dossier, rows *Rows, id *casework.ID) error {
 		var due int64
-		err := rows.Scan(id, &due, &d.Unit)
+		err := rows.Scan(id, &due, &d.LevelColumn, &d.Unit)
 		d.DueColumn = ms(due)
 		return err
 	})
