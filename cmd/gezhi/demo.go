@@ -116,7 +116,7 @@ func (c demoCmd) open(ctx context.Context, s std, dir string, messages app.SMS, 
 	}
 	b.app = app.New(db, ring, app.Options{SMS: messages, Log: log})
 	if fresh {
-		err = c.build(ctx, s, &b, saved)
+		err = c.build(ctx, s, &b, saved, log)
 	}
 	if err != nil {
 		db.Close()
@@ -124,10 +124,11 @@ func (c demoCmd) open(ctx context.Context, s std, dir string, messages app.SMS, 
 	return b, err
 }
 
-func (c demoCmd) build(ctx context.Context, s std, b *built, saved string) error {
+func (c demoCmd) build(ctx context.Context, s std, b *built, saved string, log *slog.Logger) error {
 	began := time.Now()
 	p := progress{std: s, day: map[string]int{}}
-	people, err := demo.Build(ctx, b.app, demo.Plan{Zones: c.Zone, Days: c.Days, Until: began, Seed: c.Seed, Step: p.step})
+	people, err := demo.Build(ctx, b.app, demo.Plan{Zones: c.Zone, Days: c.Days, Until: began, Seed: c.Seed, Step: p.step,
+		Refused: func(err error) { log.Warn("refused", "error", err) }})
 	p.end()
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (c installCmd) Run(s std) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.Out, s.Lang.Tf("已安装%s（%d）。首批账号如下，密码只显示这一次，首次登录须修改：",
+	fmt.Fprintln(s.Out, s.Lang.Tf("已安装%[1]s（%[2]d）。首批账号如下，密码只显示这一次，首次登录须修改：",
 		"%[3]s (%[2]d) is installed. These are its first accounts; each password is shown only now and must be changed at the first sign-in:",
 		p.Zone.Name.ZH, p.Zone.Code, p.Zone.Name.EN))
 	for _, x := range accounts {

@@ -9,6 +9,15 @@ import (
 	"gezhi/internal/lang"
 )
 
+func TestInstallSpeaksChinese(t *testing.T) {
+	dir := t.TempDir()
+	var out bytes.Buffer
+	code := run(std{Out: &out, Err: &out, Lang: lang.ZH}, []string{"install", "--zone", "yangling", "--db", "sqlite:" + filepath.Join(dir, "a.db"), "--key", filepath.Join(dir, "a.key")})
+	if code != exitOK || !strings.Contains(out.String(), "已安装杨凌（610403）") || strings.Contains(out.String(), "EXTRA") {
+		t.Errorf("%d %s", code, out.String())
+	}
+}
+
 func TestInstallThenVerify(t *testing.T) {
 	dir := t.TempDir()
 	db, key := "sqlite:"+filepath.Join(dir, "a.db"), filepath.Join(dir, "a.key")
@@ -26,6 +35,9 @@ func TestInstallThenVerify(t *testing.T) {
 	}
 	if code, out := gezhi("install", "--zone", "yangling"); code == exitOK || !strings.Contains(out, "is installed already") {
 		t.Errorf("installing twice: %d %s", code, out)
+	}
+	if strings.Contains(out, "EXTRA") {
+		t.Errorf("a sentence with too many values: %s", out)
 	}
 	if code, out := gezhi("install"); code == exitOK || !strings.Contains(out, "--zone or --pack") {
 		t.Errorf("installing nothing: %d %s", code, out)

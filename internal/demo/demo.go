@@ -26,6 +26,9 @@ type Plan struct {
 	Seed  uint64
 	Share int                              // reports in percent of the usual number; 0 means 100
 	Step  func(zone string, day, days int) // told of progress, from several goroutines; may be nil
+	// Refused is told when somebody is refused, which a person would take and go on. Nil ends the life
+	// with the error: the rules of the simulation and of the procedure then disagree.
+	Refused func(error)
 }
 
 // usual is how many reports a zone has in a day, all in all and on average.
@@ -105,6 +108,7 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if p.Step != nil {
 		l.step = func(day int) { p.Step(z.Name.ZH, day, p.Days) }
 	}
+	l.refused = p.Refused
 	if err := l.run(); err != nil {
 		return zonePeople{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
+	"gezhi/internal/fault"
 	"gezhi/internal/store"
 )
 
@@ -25,6 +26,8 @@ type life struct {
 	total int           // cases to be reported in all
 	drill string        // the community with an emergency drill at the end; "" for none
 	step  func(day int) // told when a day begins; may be nil
+
+	refused func(error) // told of refusals; nil ends the life
 }
 
 // watched is a case as the simulator last saw it.
@@ -54,7 +57,11 @@ func (l *life) run() error {
 		}
 		l.clock.set(next.at)
 		if err := next.do(); err != nil {
-			return fmt.Errorf("%s: %w", next.at.In(calendar.Zone()).Format(time.DateTime), err)
+			err = fmt.Errorf("%s: %w", next.at.In(calendar.Zone()).Format(time.DateTime), err)
+			if l.refused == nil || fault.KindOf(err) == fault.Internal {
+				return err
+			}
+			l.refused(err)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 type pictures struct{ amiss, right []photo.Photo }
 
 const (
-	sceneWidth, sceneHeight = 480, 360
+	sceneWidth, sceneHeight = 420, 360
 	scenes                  = 5 // of each sort
 )
 
@@ -26,7 +26,7 @@ func drawPictures(r *rand.Rand) (pictures, error) {
 		if err := jpeg.Encode(&b, scene(r, i%2 == 0), &jpeg.Options{Quality: 60}); err != nil {
 			return p, err
 		}
-		clean, err := photo.Clean(&b, photo.Limits{})
+		clean, err := photo.Clean(&b, photo.Limits{Thumb: 200})
 		if err != nil {
 			return p, err
 		}
