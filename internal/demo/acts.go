@@ -23,13 +23,13 @@ func (l *life) decide(w *watched) {
 	case "dispatching":
 		l.later(w, l.by(w, "dispatch", l.promptness()), func() error { return l.dispatch(w) })
 	case "assigned":
-		l.later(w, l.soon(l.between(5, 150)), func() error { return l.sign(w) })
+		l.later(w, l.by(w, "handle", l.between(1, 9)), func() error { return l.sign(w) })
 	case "arbitration":
 		l.later(w, l.by(w, "dispatch", l.promptness()), func() error { return l.rule(w) })
 	case "handling":
 		l.handle(w)
 	case "suspended":
-		l.later(w, l.now().AddDate(0, 0, l.between(3, 16)), func() error { return l.act(w, casework.Command{Move: "resume"}) })
+		l.later(w, w.resume, func() error { return l.act(w, casework.Command{Move: "resume"}) })
 	case "feedback":
 		l.later(w, l.by(w, "review", l.promptness()), func() error { return l.review(w) })
 	case "checking":
@@ -46,12 +46,12 @@ func (l *life) decide(w *watched) {
 // promptness is how much of a limit somebody at a desk uses, in percent.
 func (l *life) promptness() int {
 	switch n := l.r.IntN(100); {
-	case n < 85:
-		return l.between(8, 75)
-	case n < 96:
-		return l.between(75, 100)
+	case n < 93:
+		return l.between(8, 74)
+	case n < 98:
+		return l.between(75, 98)
 	default:
-		return l.between(101, 170)
+		return l.between(101, 160)
 	}
 }
 
@@ -154,6 +154,7 @@ func (l *life) rule(w *watched) error {
 func (l *life) handle(w *watched) {
 	limit := w.Clocks["handle"].Clock.Limit
 	days := limit.Unit != calendar.UrgentHour
+	long := limit.Unit == calendar.WorkDay || limit.Unit == calendar.NaturalDay
 	switch {
 	case len(w.Asks) > 0:
 		l.later(w, l.soon(l.between(20, 200)), func() error { return l.answer(w) })
@@ -163,28 +164,33 @@ func (l *life) handle(w *watched) {
 			extra.N = (limit.N + 1) / 2
 			return l.act(w, casework.Command{Move: "ask_extension", Fields: map[string]string{"extra": extra.String(), "extend_why": l.texts.note(l.r, "extend_why")}})
 		})
-	case days && w.Counts["suspended"] == 0 && w.Did["ask_suspension"] == 0 && l.chance(4):
+	case long && w.Counts["suspended"] == 0 && w.Did["ask_suspension"] == 0 && l.chance(7):
 		l.later(w, l.by(w, "handle", l.between(15, 60)), func() error {
-			until := l.now().AddDate(0, 0, l.between(7, 25)).Format(time.DateOnly)
-			return l.act(w, casework.Command{Move: "ask_suspension", Reason: pick(l.r, []string{"weather", "funds", "owner"}),
-				Note: l.texts.note(l.r, "ask_suspension"), Fields: map[string]string{"until": until}})
+			why := pick(l.r, []string{"weather", "funds", "owner"})
+			w.resume = l.now().AddDate(0, 0, l.between(4, 20))
+			return l.act(w, casework.Command{Move: "ask_suspension", Reason: why, Note: l.texts.note(l.r, "suspend_"+why),
+				Fields: map[string]string{"until": w.resume.In(calendar.Zone()).Format(time.DateOnly)}})
 		})
 	default:
 		l.later(w, l.by(w, "handle", l.diligence()), func() error { return l.done(w) })
 	}
 }
 
-// diligence is how much of its limit a unit uses, in percent.
+// diligence is how much of its limit a unit uses, in percent. What is late on the last days is late still
+// when the life ends, so that supervision has something to do.
 func (l *life) diligence() int {
+	if l.until.Sub(l.now()) < 12*24*time.Hour && l.chance(15) {
+		return l.between(130, 240)
+	}
 	switch n := l.r.IntN(100); {
-	case n < 80:
-		return l.between(12, 80)
-	case n < 90:
-		return l.between(80, 100)
-	case n < 97:
-		return l.between(101, 150)
+	case n < 84:
+		return l.between(12, 76)
+	case n < 92:
+		return l.between(77, 97)
+	case n < 98:
+		return l.between(101, 145)
 	default:
-		return l.between(150, 260)
+		return l.between(150, 240)
 	}
 }
 

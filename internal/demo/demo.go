@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -116,6 +117,22 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	return zonePeople{z.Code, list}, err
 }
 
+// drillLasts is how long the drill has lasted when the life ends.
+const drillLasts = 48 * time.Hour
+
+// stairwells are the micro-grids of the community with the drill.
+func (l *life) stairwells() []string {
+	var out []string
+	for _, grid := range l.spots.grids {
+		if strings.HasPrefix(grid, l.drill) {
+			for _, a := range l.spots.micros[grid] {
+				out = append(out, a.Code)
+			}
+		}
+	}
+	return out
+}
+
 // emergency plans a drill in one community for the last two days: its stairwells' information workers check reports.
 func (l *life) emergency() error {
 	first := l.spots.grids[0]
@@ -126,7 +143,7 @@ func (l *life) emergency() error {
 	l.drill = l.spots.grids[i][:12]
 	by, _ := l.holding(casework.Holder{Role: "district_desk", Area: l.code()})
 	err := l.app.DB().InTx(l.ctx, l.zone.Code, func(tx *store.Tx) error {
-		if err := tx.AddSwitch(store.Switch{ID: tx.NewID(), Area: l.drill, Reason: "防汛应急演练（虚构）", From: l.until.Add(-48 * time.Hour), By: by}); err != nil {
+		if err := tx.AddSwitch(store.Switch{ID: tx.NewID(), Area: l.drill, Reason: "防汛应急演练（虚构）", From: l.until.Add(-drillLasts), By: by}); err != nil {
 			return err
 		}
 		return tx.Touch()

@@ -35,6 +35,7 @@ type watched struct {
 	casework.Case
 	plan      int         // the number of the plan in force; plans made before it lapsed
 	same      casework.ID // the case this one repeats
+	resume    time.Time   // when suspended work is to go on
 	elsewhere bool        // dispatched to a unit that does not answer for it
 }
 

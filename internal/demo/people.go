@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
+	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/idcode"
 )
@@ -53,7 +55,25 @@ func (c *cast) add(id casework.Person, roleZH, roleEN, group, zh, en string) {
 		c.err = err
 		return
 	}
+	if c.err = c.reads(v); c.err != nil {
+		return
+	}
 	c.list = append(c.list, Person{Person: id, Name: v.Name, RoleZH: roleZH, RoleEN: roleEN, DoesZH: zh, DoesEN: en, Group: group})
+}
+
+// reads lets the person see every message but those of the last day.
+func (c *cast) reads(v app.Viewer) error {
+	const enough = 500
+	list, _, err := c.app.Messages(c.ctx, v, 0, enough)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		if c.until.Sub(n.At) > 20*time.Hour {
+			return c.app.SeenMessages(c.ctx, v, n.ID)
+		}
+	}
+	return nil
 }
 
 // reporters are two residents and a rider. The first has open and closed reports and points.
@@ -164,8 +184,12 @@ func (c *cast) stairwell() {
 	micro := ""
 	if list := c.busiest("mg_info"); len(list) > 0 {
 		micro = list[0].Area
-	} else if list := c.spots.micros[c.spots.grids[0]]; len(list) > 0 {
-		micro = list[0].Code
+	} else if c.drill != "" {
+		for _, code := range c.stairwells() {
+			if micro == "" && c.holder("mg_info", "", code) != 0 && c.holder("mg_leader", "", code) != 0 {
+				micro = code
+			}
+		}
 	}
 	if micro == "" {
 		return

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -93,12 +92,12 @@ func near(r *rand.Rand, p geo.Point) geo.Point {
 	return geo.Point{Lng: p.Lng + (r.Float64()-0.5)*twentyMetres, Lat: p.Lat + (r.Float64()-0.5)*twentyMetres}.Snap()
 }
 
-// address is a made-up house number.
+// address is the place as people write it.
 func (t *town) address(place string) string {
 	if t.r.IntN(3) == 0 {
-		return place
+		return place + "附近"
 	}
-	return fmt.Sprintf("%s（约 %d 米处）", place, 10*(1+t.r.IntN(9)))
+	return place
 }
 
 // urban is false for villages.

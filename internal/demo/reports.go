@@ -85,7 +85,10 @@ func (l *life) who() resident {
 func (l *life) residentReports() error {
 	by := l.who()
 	area := by.Home
-	if l.chance(40) {
+	switch {
+	case l.drill != "" && l.until.Sub(l.now()) < drillLasts && l.chance(12):
+		area = pick(l.r, l.stairwells())
+	case l.chance(40):
 		area = l.somewhere()
 	}
 	r := l.about(area)

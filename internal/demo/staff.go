@@ -149,7 +149,7 @@ func post(kind, area string, concurrent bool) store.Tenure {
 }
 
 // grids have their 一长三员. One adviser looks after four grids of a community; every ninetieth grid lacks its
-// part-time worker, one its full-time worker, and one has two leaders, so that the roster has something to say.
+// part-time worker, the quietest one its full-time worker, and one has two leaders, so that the roster has something to say.
 func (t *town) grids() []hire {
 	var out []hire
 	var guide *hire
@@ -162,7 +162,7 @@ func (t *town) grids() []hire {
 		if n%90 != 7 {
 			out = append(out, hire{"part-" + a.Code, []store.Tenure{post("grid_part", a.Code, false)}, true})
 		}
-		if n != 40 {
+		if a.Code != t.spots.grids[len(t.spots.grids)-1] {
 			out = append(out, hire{"staff-" + a.Code, []store.Tenure{post("grid_staff", a.Code, false)}, true})
 		}
 		out = append(out, hire{"leader-" + a.Code, []store.Tenure{post("grid_leader", a.Code, false)}, true})
