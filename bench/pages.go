@@ -48,23 +48,14 @@ func (b *bench) path(ctx context.Context) (string, error) {
 	if simulate.Exists(path) {
 		return path, nil
 	}
-	unfinished := path + ".unfinished"
-	for _, old := range []string{unfinished, unfinished + "-wal", unfinished + "-shm", simulate.KeyFile(unfinished)} {
-		if err := os.Remove(old); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return "", err
-		}
-	}
 	fmt.Fprintf(os.Stderr, "making %s, once\n", path)
 	began := time.Now()
-	if err := simulate.Run(ctx, simulate.Options{Cases: b.cases, Path: unfinished, Slug: "binjiang", Seed: 1, Until: time.Now(),
+	if err := simulate.RunWhole(ctx, simulate.Options{Cases: b.cases, Path: path, Slug: "binjiang", Seed: 1, Until: time.Now(),
 		Progress: func(line string) { fmt.Fprintln(os.Stderr, line) }}); err != nil {
 		return "", err
 	}
 	b.fact(fmt.Sprintf("making %d cases", b.cases), time.Since(began).Round(time.Second).String())
-	if err := os.Rename(simulate.KeyFile(unfinished), simulate.KeyFile(path)); err != nil {
-		return "", err
-	}
-	return path, os.Rename(unfinished, path)
+	return path, nil
 }
 
 // pages measures lists, search and the case page over the large database, cold and warm.

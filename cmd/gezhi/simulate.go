@@ -29,8 +29,11 @@ func (c simulateCmd) Run(s std) error {
 	if !ok {
 		return errors.New(s.Lang.T("--db 只支持 sqlite:文件。", "--db must be sqlite:FILE."))
 	}
-	if c.IfMissing && simulate.Exists(path) {
-		return nil
+	if simulate.Exists(path) {
+		if c.IfMissing {
+			return nil
+		}
+		return errors.New(s.Lang.Tf("文件已存在：%s", "%s is there already.", path))
 	}
 	until := time.Now()
 	if c.Until != "" {
@@ -40,6 +43,6 @@ func (c simulateCmd) Run(s std) error {
 		}
 		until = day.Add(18 * time.Hour)
 	}
-	return simulate.Run(ctx, simulate.Options{Cases: c.Cases, Path: path, Slug: c.Zone, Seed: c.Seed, Until: until,
+	return simulate.RunWhole(ctx, simulate.Options{Cases: c.Cases, Path: path, Slug: c.Zone, Seed: c.Seed, Until: until,
 		Progress: func(line string) { fmt.Fprintln(s.Err, line) }})
 }

@@ -307,6 +307,25 @@ func (w *world) fill(ctx context.Context) (err error) {
 	return b.Finish(w.o.Progress)
 }
 
+// RunWhole is Run under another name, moved to its own when complete: a file at Path is always whole, and what
+// an interrupted run left is begun again.
+func RunWhole(ctx context.Context, o Options) error {
+	path := o.Path
+	o.Path += ".unfinished"
+	for _, old := range []string{o.Path, o.Path + "-wal", o.Path + "-shm", KeyFile(o.Path)} {
+		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := Run(ctx, o); err != nil {
+		return err
+	}
+	if err := os.Rename(KeyFile(o.Path), KeyFile(path)); err != nil {
+		return err
+	}
+	return os.Rename(o.Path, path)
+}
+
 // Exists reports whether the file is there.
 func Exists(path string) bool {
 	_, err := os.Stat(path)
