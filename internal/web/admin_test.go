@@ -17,10 +17,9 @@ import (
 	"time"
 
 	"gezhi/internal/app"
+	"gezhi/internal/app/apptest"
 	"gezhi/internal/casework"
 	"gezhi/internal/lang"
-	"gezhi/internal/pack"
-	"gezhi/internal/seal"
 	"gezhi/internal/sms"
 	"gezhi/internal/store"
 	"gezhi/internal/web"
@@ -46,17 +45,9 @@ const (
 
 func newBureau(t testing.TB) *bureau {
 	t.Helper()
-	o := &bureau{t: t, sms: &sms.Shown{}, people: map[string]casework.Person{}, now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))}
+	o := &bureau{t: t, people: map[string]casework.Person{}, now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))}
 	clock := func() time.Time { return o.now }
-	db, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "g.db"), store.Options{Clock: clock})
-	o.ok(err)
-	t.Cleanup(func() { db.Close() })
-	ring, err := seal.New(seal.AES, []byte("0123456789abcdefghijklmnopqrstuv"))
-	o.ok(err)
-	o.app = app.New(db, ring, app.Options{SMS: o.sms, Now: clock})
-	p, err := pack.Open("binjiang")
-	o.ok(err)
-	o.ok(o.app.Install(context.Background(), p, true))
+	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), clock)
 	for login, duties := range map[string][]casework.Duty{
 		"admin":      {{Role: "admin", Area: "330108"}},
 		"security":   {{Role: "security", Area: "330108"}},

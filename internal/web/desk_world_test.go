@@ -15,12 +15,11 @@ import (
 	"time"
 
 	"gezhi/internal/app"
+	"gezhi/internal/app/apptest"
 	"gezhi/internal/casework"
 	"gezhi/internal/geo"
 	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
-	"gezhi/internal/pack"
-	"gezhi/internal/seal"
 	"gezhi/internal/sms"
 	"gezhi/internal/store"
 	"gezhi/internal/web"
@@ -64,18 +63,10 @@ func (o *office) within(area string) geo.Point {
 
 func newOffice(t testing.TB) *office {
 	t.Helper()
-	o := &office{t: t, sms: &sms.Shown{}, people: map[string]app.Viewer{},
+	o := &office{t: t, people: map[string]app.Viewer{},
 		now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))}
 	clock := func() time.Time { return o.now }
-	db, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "g.db"), store.Options{Clock: clock, NoSync: true})
-	o.ok(err)
-	t.Cleanup(func() { db.Close() })
-	ring, err := seal.New(seal.AES, []byte("0123456789abcdefghijklmnopqrstuv"))
-	o.ok(err)
-	o.app = app.New(db, ring, app.Options{SMS: o.sms, Now: clock})
-	p, err := pack.Open("binjiang")
-	o.ok(err)
-	o.ok(o.app.Install(context.Background(), p, true))
+	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), clock)
 	o.server = httptest.NewServer(web.New(o.app, web.Options{Log: slog.New(slog.DiscardHandler), Demo: o}).Handler())
 	t.Cleanup(o.server.Close)
 	return o
@@ -108,7 +99,7 @@ func (o *office) staff(login string, duties ...casework.Duty) app.Viewer {
 		for _, d := range duties {
 			tenures = append(tenures, store.Tenure{Duty: d})
 		}
-		id, err = o.app.AddStaff(tx, app.NewPerson{Name: "测试" + login, Synthetic: true}, login, o.app.HashPassword("Right-horse-9"), tenures...)
+		id, err = o.app.AddStaff(tx, app.NewPerson{Name: "测试" + login, Synthetic: true}, login, apptest.Hash(o.app, "Right-horse-9"), tenures...)
 		return err
 	}))
 	v, err := o.app.ViewerOf(context.Background(), binjiang, casework.Person(id))

@@ -4,7 +4,11 @@ package apptest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -40,18 +44,84 @@ type World struct {
 // New installs Binjiang into the database the DSN names, at ten in the morning of Monday, 2 March 2026.
 func New(t testing.TB, dsn string) *World {
 	t.Helper()
-	w := &World{T: t, SMS: &sms.Shown{}, now: time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone())}
-	db, err := store.Open(context.Background(), dsn, store.Options{Clock: w.Now, NoSync: true})
-	w.OK(err)
+	w := &World{T: t, now: start}
+	w.App, w.SMS = Installed(t, dsn, w.Now)
+	w.hash = Hash(w.App, Password)
+	return w
+}
+
+// start is the moment the tests' districts are installed.
+var start = time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone())
+
+// Installed is Binjiang in the database the DSN names, under the test's own clock. An SQLite file is a copy of
+// one made once, because drawing and storing 3,500 areas for every test would take longer than the tests.
+func Installed(t testing.TB, dsn string, now func() time.Time) (*app.App, *sms.Shown) {
+	t.Helper()
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	path, isFile := strings.CutPrefix(dsn, "sqlite:")
+	if isFile {
+		file, err := template()
+		ok(err)
+		ok(os.WriteFile(path, file, 0o600))
+	}
+	db, err := store.Open(context.Background(), dsn, store.Options{Clock: now, NoSync: true})
+	ok(err)
 	t.Cleanup(func() { db.Close() })
 	ring, err := newRing()
-	w.OK(err)
-	w.App = app.New(db, ring, app.Options{SMS: w.SMS, Now: w.Now})
+	ok(err)
+	messages := &sms.Shown{}
+	a := app.New(db, ring, app.Options{SMS: messages, Now: now})
+	if !isFile {
+		ok(install(a))
+	}
+	return a, messages
+}
+
+func install(a *app.App) error {
 	p, err := pack.Open("binjiang")
-	w.OK(err)
-	w.OK(w.App.Install(context.Background(), p, true))
-	w.hash = w.App.HashPassword(Password)
-	return w
+	if err != nil {
+		return err
+	}
+	return a.Install(context.Background(), p, true)
+}
+
+// template is the bytes of an SQLite file with Binjiang installed and nobody in it.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "gezhi-apptest-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "template.db")
+	now := func() time.Time { return start }
+	db, err := store.Open(context.Background(), "sqlite:"+path, store.Options{Clock: now, NoSync: true})
+	if err != nil {
+		return nil, err
+	}
+	a, err := App(db, now)
+	if err == nil {
+		err = install(a)
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+var hashes sync.Map // by password
+
+// Hash is the password's hash, computed once a process: it is slow on purpose.
+func Hash(a *app.App, password string) string {
+	if h, ok := hashes.Load(password); ok {
+		return h.(string)
+	}
+	h, _ := hashes.LoadOrStore(password, a.HashPassword(password))
+	return h.(string)
 }
 
 func newRing() (*seal.Ring, error) {
