@@ -75,9 +75,25 @@ func (p *Page) DoubleClick(what string) {
 	p.click(what, 2)
 }
 
-func (p *Page) click(what string, times int) {
+// still finds what to click once it has stopped moving: a page that has just been drawn, or grown by a picture,
+// moves what stands below, and a click aimed before would land elsewhere.
+func (p *Page) still(what string) finding {
 	p.t.Helper()
 	at := p.find("click", what, "")
+	for range 40 {
+		time.Sleep(60 * time.Millisecond)
+		again := p.find("click", what, "")
+		if again == at {
+			break
+		}
+		at = again
+	}
+	return at
+}
+
+func (p *Page) click(what string, times int) {
+	p.t.Helper()
+	at := p.still(what)
 	press := chromedp.MouseClickXY(at.X, at.Y)
 	if p.touch {
 		press = chromedp.TapXY(at.X, at.Y)

@@ -93,6 +93,7 @@ func (s *Server) moveCase(v *visit) error {
 		return err
 	}
 	v.s.flash(v, ui.Green, v.lang.T("已办理。", "Done."))
+	v.draftDone(moveDraft(id, v.PathValue("move")))
 	if _, err := s.app.CasePage(v.Context(), v.viewer, id); fault.KindOf(err) == fault.NotFound && err != nil {
 		return v.goTo(v.to()) // it has left the viewer's sight
 	}

@@ -101,13 +101,26 @@ func (s *stage) filed(at string) {
 	}).Axe()
 }
 
+// upload chooses the photo and waits until it is shown: what stands below it moves then.
+func (s *stage) upload(p *browser.Page, field string) {
+	s.t.Helper()
+	p.Upload(field, s.photo)
+	for range 200 {
+		if p.Count(".gz-photo-list img") > 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.t.Fatal("the chosen photo is not shown")
+}
+
 // handled reports a case done, with a photo, and hands it to the verifier.
 func (s *stage) handled(at string) {
 	s.t.Helper()
 	s.step("huanwei", at, "done", func(p *browser.Page) {
 		p.Click(fold("done"))
 		p.Fill("form[action$='/done'] textarea[name='field.result_text']", "已清运垃圾并冲洗路面。")
-		p.Upload("form[action$='/done'] input[type=file]", s.photo)
+		s.upload(p, "form[action$='/done'] input[type=file]")
 	})
 	s.step("paiqian", at, "to_check", nil)
 }
@@ -128,7 +141,7 @@ func (s *stage) resident(number string) *browser.Page {
 func (s *stage) report(p *browser.Page, text string) string {
 	s.t.Helper()
 	p.Goto(s.url + "report")
-	p.Upload("photo", s.photo)
+	s.upload(p, "photo")
 	p.StandAt(reportPoint.Lat, reportPoint.Lng)
 	p.Click("用我现在的位置")
 	p.WaitText("所在网格：")
@@ -247,6 +260,10 @@ func TestTheUnhappyWay(t *testing.T) {
 		p.Click("处置不彻底")
 		p.Fill("form[action$='/rework'] textarea[name=note]", "绿化带内侧仍有残留。")
 	})
+	officer.Goto(at)
+	if officer.Count(".gz-draft") > 0 {
+		t.Error("what was sent is offered again as a draft")
+	}
 	s.handled(at)
 	s.step("hecha", at, "pass", nil)
 	s.step("zhiban", at, "close", nil)

@@ -13,6 +13,11 @@ func (p casePage) moveAction(o casework.Option) string {
 	return p.V.to("case", strconv.FormatInt(int64(p.Case.ID), 10), o.Move)
 }
 
+// moveDraft names the draft of a move's form.
+func moveDraft(id casework.ID, move string) string {
+	return "move-" + strconv.FormatInt(int64(id), 10) + "-" + move
+}
+
 // moveInput is what the form of a move holds: what came back, or nothing yet.
 func (p casePage) moveInput(o casework.Option) ui.Input {
 	if p.Move == o.Move {

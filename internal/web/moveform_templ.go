@@ -291,7 +291,7 @@ func moveForm(p casePage, o casework.Option) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.FormBox(l, ui.Form{Action: p.moveAction(o), Key: in.Key(), Upload: true, Draft: "move-" + strconv.FormatInt(int64(p.Case.ID), 10) + "-" + o.Move}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FormBox(l, ui.Form{Action: p.moveAction(o), Key: in.Key(), Upload: true, Draft: moveDraft(p.Case.ID, o.Move)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

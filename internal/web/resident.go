@@ -94,7 +94,8 @@ func (s *Server) report(v *visit) error {
 		return err
 	}
 	v.s.flash(v, ui.Green, v.lang.Tf("已收到，编号 %s。办理进度会显示在这里。", "Received as %s. Its progress is shown here.", c.Number))
-	return v.goTo(v.to("case", strconv.FormatInt(int64(c.ID), 10)) + "?sent=report")
+	v.draftDone("report")
+	return v.goTo(v.to("case", strconv.FormatInt(int64(c.ID), 10)))
 }
 
 func (v *visit) readReport(photos []string) app.Report {

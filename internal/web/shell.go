@@ -20,7 +20,7 @@ func (v *visit) page(title, here string) ui.Page {
 	if v.zone.Demo {
 		p.Notice = l.T("演示数据：人员、电话与案件均为虚构，网格边界为示意边界。", "Demonstration: people, phones and cases are made up; grid boundaries are illustrative.")
 	}
-	p.Flash = v.takeFlash()
+	p.Flash, p.DraftDone = v.takeFlash(), v.s.sessions.PopString(v.Context(), "draft-done")
 	if !v.viewer.Known() {
 		p.Tabs = residentTabs(v)
 		return p

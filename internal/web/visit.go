@@ -208,6 +208,9 @@ func (s *Server) flash(v *visit, tone ui.Tone, text string) {
 	s.sessions.Put(v.Context(), "flash-tone", string(tone))
 }
 
+// draftDone tells the next page that a kept draft has served its purpose.
+func (v *visit) draftDone(name string) { v.s.sessions.Put(v.Context(), "draft-done", name) }
+
 // stageName is what the stage of a case in a list is called.
 func (v *visit) stageName(c store.CaseLine) string {
 	if p := v.zone.Procedure("grid-event"); p != nil {
