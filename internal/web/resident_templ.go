@@ -79,7 +79,7 @@ func residentHomePage(h residentHome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ButtonLink(ui.Primary, "camera", ui.Link{Label: l.T("我要反映", "Report something"), URL: h.V.to("report")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ButtonLink(ui.Secondary, "camera", ui.Link{Label: l.T("我要反映", "Report something"), URL: h.V.to("report")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
