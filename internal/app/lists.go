@@ -32,8 +32,15 @@ func (a *App) InboxCount(ctx context.Context, v Viewer) (all, overdue int, err e
 
 // Cases lists the cases the viewer may see, newest first; f.Text searches them.
 func (a *App) Cases(ctx context.Context, v Viewer, f store.CaseFilter) ([]store.CaseLine, error) {
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := z.Matters.Find(f.Matter); ok {
+		f.Matter, f.Kind = "", f.Matter // a class of matters stays a prefix
+	}
 	var out []store.CaseLine
-	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
+	err = a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
 		out, err = r.Cases(v.Scope(), f)
 		return err
 	})

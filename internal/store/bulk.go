@@ -81,7 +81,7 @@ func (b *rowBatch) flush(c *sqliteConn) error {
 
 // randomIndexes are those whose keys come in no order while cases are added in the order of their ids:
 // made afterwards, by sorting, they cost a fraction. The others grow at their end, or are small.
-var randomIndexes = []string{"cases_reporter", "cases_area", "cases_unit", "cases_closed"}
+var randomIndexes = []string{"cases_reporter", "cases_area", "cases_unit", "cases_closed", "cases_matter"}
 
 // OpenBulk opens a migrated database that no DB has open. Cases are added in the order of their ids.
 func OpenBulk(ctx context.Context, path string, zone int) (*Bulk, error) {

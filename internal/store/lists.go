@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +74,7 @@ type CaseFilter struct {
 	State  string // "open", "closed" or ""
 	Light  string // "red" overdue, "yellow" warned but not overdue, "grey" no clock running; open cases only
 	Matter string // prefix of the matter code
+	Kind   string // one matter code, exactly
 	Area   string // prefix of the area code
 	Stage  string
 	Source string
@@ -141,6 +143,9 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 	if f.Matter != "" {
 		w.and(w.prefix("c.matter", f.Matter))
 	}
+	if f.Kind != "" {
+		w.and("c.matter = " + w.arg(f.Kind))
+	}
 	if f.Area != "" {
 		w.and(w.prefix("c.area", f.Area))
 	}
@@ -155,10 +160,8 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 	}
 	if !f.From.IsZero() {
 		w.and("c.opened_at >= " + w.arg(at(f.From)))
-		if !f.short() {
-			// A case's id is made when it is opened, or later; so the list, which goes down the ids, can stop.
-			w.and("c.id >= " + w.arg(firstID(f.From)))
-		}
+		// A case's id is made when it is opened, or later; so a list that goes down the ids can stop.
+		w.and("c.id >= " + w.arg(firstID(f.From)))
 	}
 	if !f.To.IsZero() {
 		w.and("c.opened_at < " + w.arg(at(f.To)))
@@ -168,8 +171,11 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 // Cases lists cases, newest first.
 func (r *Reader) Cases(scope Scope, f CaseFilter) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
+	if scope.All && f.short() && f.Text == "" && f.Area == "" && f.Unit == "" {
+		return r.period(w, f)
+	}
 	if branches := branchesOf(scope, f); branches != nil {
-		w.and("c.id IN (" + w.union(branches, f, r.Now) + ")")
+		w.and("c.id IN (" + w.union(branches, scope, f, r.Now) + ")")
 		return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.id DESC LIMIT `+w.arg(f.limit()), w.args...)
 	}
 	from, order, ok := r.source(w, scope, f)
@@ -182,6 +188,16 @@ func (r *Reader) Cases(scope Scope, f CaseFilter) ([]CaseLine, error) {
 		w.and(order + " < " + w.arg(f.After.ID))
 	}
 	return collect(r, scanLine, `SELECT `+lineColumns+` FROM `+from+` WHERE `+w.sql()+` ORDER BY `+order+` DESC LIMIT `+w.arg(f.limit()), w.args...)
+}
+
+// period lists the cases opened in a short period, down the index of when they were opened. That is the order of
+// ids too, unless a clock was set back.
+func (r *Reader) period(w *where, f CaseFilter) ([]CaseLine, error) {
+	w.filter(f, r.Now)
+	if f.After != (Cursor{}) {
+		w.and("(c.opened_at, c.id) < (SELECT x.opened_at, x.id FROM cases x WHERE x.zone = $1 AND x.id = " + w.arg(f.After.ID) + ")")
+	}
+	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.opened_at DESC, c.id DESC LIMIT `+w.arg(f.limit()), w.args...)
 }
 
 // EachCase calls fn for every case the filter selects, oldest first, without holding them all.
@@ -284,11 +300,12 @@ func dutyKeys(duties []casework.Duty) []string {
 type branch struct {
 	area     string // in this subtree; "" anywhere
 	reporter int64  // reported by; 0 by anybody
+	matter   string // of this kind; "" of any
 }
 
 // branchesOf parts a list into branches that each have an index of their own: a micro-grid, what is open
-// below a community, what a person reported, a period of the whole district. It gives nil when the list has no words but a part without such
-// an index, or when it has words.
+// below a community, what a person reported, a kind of matter in the district or a street. It gives nil when the
+// list has no words but a part without such an index, or when it has words.
 func branchesOf(s Scope, f CaseFilter) []branch {
 	open := f.State == "open" || f.Light != ""
 	quick := func(area string) bool { return len(area) == 17 || open && len(area) >= 12 }
@@ -297,8 +314,8 @@ func branchesOf(s Scope, f CaseFilter) []branch {
 		return nil
 	case s.All && quick(f.Area):
 		return []branch{{area: f.Area}}
-	case s.All && f.Area == "" && f.short():
-		return []branch{{}}
+	case f.Kind != "" && f.wide(s):
+		return []branch{{matter: f.Kind}}
 	case s.All || f.Area != "":
 		return nil
 	}
@@ -315,28 +332,42 @@ func branchesOf(s Scope, f CaseFilter) []branch {
 	return out
 }
 
+// street is the length of a street's code.
+const street = 9
+
+// wide reports a list over whole streets, where the rows of one kind of matter are quicker to look through than
+// the rows of the place.
+func (f CaseFilter) wide(s Scope) bool {
+	if len(f.Area) > street || s.Person != 0 && !s.All {
+		return false
+	}
+	return s.All || !slices.ContainsFunc(s.Areas, func(a string) bool { return len(a) > street })
+}
+
 // union selects the ids of the first page of each branch.
-func (w *where) union(branches []branch, f CaseFilter, now time.Time) string {
+func (w *where) union(branches []branch, scope Scope, f CaseFilter, now time.Time) string {
 	var parts []string
-	f.Area = ""
 	for i, b := range branches {
-		part, order := &where{args: w.args}, "c.id"
+		part, f := &where{args: w.args}, f
 		part.and("c.zone = $1")
+		if b.matter == "" {
+			f.Area = ""
+		}
 		switch {
+		case b.matter != "":
+			part.scope(scope) // and filter says which matter
 		case b.reporter != 0:
 			part.and("c.reporter <> 0 AND c.reporter = " + part.arg(b.reporter))
 		case len(b.area) == 17:
 			part.and("c.area = " + part.arg(b.area))
-		case b.area == "":
-			order = "+c.id" // + keeps the engine from walking down the ids instead of the period
 		default:
 			part.and(part.prefix("c.area", b.area))
 		}
 		part.filter(f, now)
 		if f.After != (Cursor{}) {
-			part.and(order + " < " + part.arg(f.After.ID))
+			part.and("c.id < " + part.arg(f.After.ID))
 		}
-		parts = append(parts, `SELECT id FROM (SELECT c.id FROM cases c WHERE `+part.sql()+` ORDER BY `+order+` DESC LIMIT `+part.arg(f.limit())+`) b`+itoa(i))
+		parts = append(parts, `SELECT id FROM (SELECT c.id FROM cases c WHERE `+part.sql()+` ORDER BY c.id DESC LIMIT `+part.arg(f.limit())+`) b`+itoa(i))
 		w.args = part.args
 	}
 	return strings.Join(parts, " UNION ")

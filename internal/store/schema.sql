@@ -150,6 +150,8 @@ CREATE INDEX cases_area ON cases (zone, area, id);
 
 CREATE INDEX cases_closed ON cases (zone, closed_at) WHERE closed_at <> 0;
 
+CREATE INDEX cases_matter ON cases (zone, matter, id);
+
 CREATE INDEX cases_merged ON cases (zone, merged_to) WHERE merged_to <> 0;
 
 CREATE INDEX cases_near ON cases (zone, matter, lat) WHERE closed_at = 0;
