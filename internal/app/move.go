@@ -68,8 +68,8 @@ func (a *App) award(tx *store.Tx, z *Zone, c casework.Case, e casework.Effect) e
 	if !ok || e.Person == 0 {
 		return nil
 	}
-	fresh, err := tx.Post(ledger.Transfer{ID: e.Key, At: tx.Now, Reason: e.Rule, Ref: "case:" + c.Number, Entries: []ledger.Entry{{
-		From: ledger.Of(ledger.Issue, zoneCode(tx.Zone)), To: PersonAccount(e.Person), Asset: ledger.Point, Amount: rule.Points}}})
+	fresh, err := tx.Post(ledger.Transfer{ID: e.Key, Reason: e.Rule, Ref: "case:" + c.Number,
+		From: ledger.Of(ledger.Issue, zoneCode(tx.Zone)), To: PersonAccount(e.Person), Asset: ledger.Point, Amount: rule.Points})
 	if err != nil || !fresh {
 		return err
 	}

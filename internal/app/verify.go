@@ -100,7 +100,7 @@ var rules = map[string]lang.Text{
 	"indexed":   {ZH: "案件可全文检索", EN: "cases are found by full text"},
 	"number":    {ZH: "案件编号与上报日期一致", EN: "a case's number carries its day"},
 	"procedure": {ZH: "案件的流程版本和事项存在", EN: "a case's procedure and matter exist"},
-	"digest":    {ZH: "转账内容与摘要一致", EN: "a transfer is what its digest says"},
+	"lots":      {ZH: "有期限的积分等于逐笔重算", EN: "lots are what their transfers made them"},
 	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
 	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
 }
@@ -255,19 +255,40 @@ func (c *verifier) pictures(d *store.Dossier) {
 	}
 }
 
-// books builds each transfer anew from its postings and compares the digest.
+// books adds up every lot from the transfers that moved it.
 func (c *verifier) books(r *store.Reader) error {
-	return r.EachTransfer(func(b store.Booked) error {
-		b.Entries = nil
-		for i := 0; i+1 < len(b.Lines); i += 2 {
-			from, to := b.Lines[i], b.Lines[i+1]
-			b.Entries = append(b.Entries, ledger.Entry{From: from.Account, To: to.Account, Asset: to.Asset, Amount: to.Amount})
-		}
-		if want := b.Transfer.Digest(); !bytes.Equal(want[:], b.Digest) || !slices.Equal(b.Postings(), b.Lines) {
-			c.wrong("digest", "transfer %s", b.ID)
+	type lot struct {
+		ledger.Key
+		expires int64
+	}
+	left := map[lot]int64{}
+	err := r.EachTransfer(func(p ledger.Posted) error {
+		for _, m := range p.Lots {
+			k := lot{ledger.Key{Account: m.Account, Asset: p.Asset}, m.Expires.UnixMilli()}
+			if left[k] += m.Amount; left[k] == 0 {
+				delete(left, k)
+			}
+			if m.Account != p.From && m.Account != p.To {
+				c.wrong("lots", "transfer %s moves a lot of %s", p.ID, m.Account)
+			}
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	err = r.EachLot(func(l store.OwnedLot) error {
+		k := lot{l.Key, l.Expires.UnixMilli()}
+		if left[k] != l.Left {
+			c.wrong("lots", "%s %s %v: %d, by its transfers %d", l.Account, l.Asset, l.Expires, l.Left, left[k])
+		}
+		delete(left, k)
+		return nil
+	})
+	for k, n := range left {
+		c.wrong("lots", "%s %s: a lot of %d is missing", k.Account, k.Asset, n)
+	}
+	return err
 }
 
 // people opens every sealed value with the key.

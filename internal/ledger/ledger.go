@@ -3,8 +3,6 @@
 package ledger
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"math"
 	"strings"
 	"time"
@@ -23,12 +21,19 @@ const (
 // Account names a book: a class, a colon and what it belongs to, such as person:812 or pool:330108001.
 type Account string
 
-// The classes of account. Issue is where an asset comes from: its balance is minus all that was ever issued.
+// The classes of account.
 const (
-	Person = "person"
-	Pool   = "pool"
-	Issue  = "issue"
+	Person  = "person"  // 居民
+	Unit    = "unit"    // 单位
+	Pool    = "pool"    // budget of a street or community, by area code; 积分预算池
+	Sponsor = "sponsor" // who gives rewards and is settled with; 让利商户、共建单位
+	Held    = "held"    // a person's points while a redemption waits; 冻结
+	Issue   = "issue"   // where an asset comes from: its balance is minus all that is in being
+	Expired = "expired" // where lapsed points end
 )
+
+// classes says of each class whether what it holds may lapse.
+var classes = map[string]bool{Person: true, Unit: true, Pool: false, Sponsor: false, Held: false, Issue: false, Expired: false}
 
 // Of names the account of a class and an owner.
 func Of(class, owner string) Account { return Account(class + ":" + owner) }
@@ -39,7 +44,14 @@ func (a Account) Class() string {
 	return class
 }
 
-// Floor is the lowest balance the account may reach. Only an issuing account goes below zero.
+// Owner is the part after the colon.
+func (a Account) Owner() string {
+	_, owner, _ := strings.Cut(string(a), ":")
+	return owner
+}
+
+// Floor is the lowest balance an account of this class may reach unless it was given another.
+// Only an issuing account goes below zero.
 func (a Account) Floor() int64 {
 	if a.Class() == Issue {
 		return math.MinInt64
@@ -47,106 +59,86 @@ func (a Account) Floor() int64 {
 	return 0
 }
 
+// lapses reports an account whose holdings come in lots.
+func (a Account) lapses() bool { return classes[a.Class()] }
+
 func (a Account) valid() bool {
 	class, owner, ok := strings.Cut(string(a), ":")
-	switch class {
-	case Person, Pool, Issue:
-		return ok && owner != "" && len(a) <= 100
-	}
-	return false
+	_, known := classes[class]
+	return ok && known && owner != "" && len(a) <= maxText
 }
 
-// Entry moves Amount of Asset, always more than zero, from one account to another.
-type Entry struct {
+// Transfer moves Amount of Asset from one account to another. ID is given by whoever orders it: posting the
+// same transfer twice is posting it once.
+type Transfer struct {
+	ID       string // 1 to 100 characters
 	From, To Account
 	Asset    Asset
-	Amount   int64
+	Amount   int64     // more than zero
+	Expires  time.Time // when what arrives lapses, to the millisecond; zero for never
+	Reason   string    // id of the rule or occasion, up to 100 characters
+	Ref      string    // what it is about, e.g. case:812; up to 100 characters
 }
 
-// Transfer is a set of entries posted together or not at all. ID is given by whoever orders it:
-// posting the same transfer twice is posting it once.
-type Transfer struct {
-	ID      string // 1 to 100 characters
-	At      time.Time
-	Reason  string // id of the rule or occasion
-	Ref     string // what it is about, e.g. case:812
-	Entries []Entry
-}
+// maxText is the most bytes an id, an account, a reason or a reference may have.
+const maxText = 100
 
 // Check refuses a transfer that is wrong in itself, whatever the balances.
 func (t Transfer) Check() error {
 	var bad fault.List
-	if t.ID == "" || len(t.ID) > 100 {
+	if t.ID == "" || len(t.ID) > maxText {
 		bad.Add("id", "记账编号须为 1 至 100 个字符。", "The transfer id must have 1 to 100 characters.")
 	}
-	if len(t.Entries) == 0 {
-		bad.Add("entries", "至少要有一笔分录。", "A transfer needs at least one entry.")
+	if !t.From.valid() {
+		bad.Add("from", "没有“%s”这样的账户。", "There is no account such as %q.", t.From)
 	}
-	for _, e := range t.Entries {
-		switch {
-		case !e.From.valid():
-			bad.Add("from", "没有“%s”这样的账户。", "There is no account such as %q.", e.From)
-		case !e.To.valid():
-			bad.Add("to", "没有“%s”这样的账户。", "There is no account such as %q.", e.To)
-		case e.From == e.To:
-			bad.Add("to", "转出与转入不能是同一账户。", "An entry must name two different accounts.")
-		case e.Asset != Point && e.Asset != CNY:
-			bad.Add("asset", "没有“%s”这种资产。", "There is no asset %q.", e.Asset)
-		case e.Amount <= 0:
-			bad.Add("amount", "数额必须大于零。", "The amount must be more than zero.")
-		}
+	switch {
+	case !t.To.valid():
+		bad.Add("to", "没有“%s”这样的账户。", "There is no account such as %q.", t.To)
+	case t.From == t.To:
+		bad.Add("to", "转出与转入不能是同一账户。", "A transfer must name two different accounts.")
+	}
+	if t.Asset != Point && t.Asset != CNY {
+		bad.Add("asset", "没有“%s”这种资产。", "There is no asset %q.", t.Asset)
+	}
+	if t.Amount <= 0 {
+		bad.Add("amount", "数额必须大于零。", "The amount must be more than zero.")
+	}
+	if len(t.Reason) > maxText {
+		bad.Add("reason", "事由不能超过 100 个字符。", "The reason may have at most 100 characters.")
+	}
+	if len(t.Ref) > maxText {
+		bad.Add("ref", "关联对象不能超过 100 个字符。", "The reference may have at most 100 characters.")
+	}
+	if !t.Expires.IsZero() && !t.To.lapses() {
+		bad.Add("expires", "“%s”账户不设有效期。", "What is in an account of the class %q does not expire.", t.To.Class())
 	}
 	return bad.Err()
 }
 
-// Digest identifies the content: the same id with another digest is a conflict, not a repetition.
-// The time is left out, so that a retry a moment later is still the same transfer.
-func (t Transfer) Digest() [32]byte {
-	h := sha256.New()
-	text := func(s string) {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
-		h.Write(n[:])
-		h.Write([]byte(s))
-	}
-	text(t.Reason)
-	text(t.Ref)
-	for _, e := range t.Entries {
-		text(string(e.From))
-		text(string(e.To))
-		text(string(e.Asset))
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(e.Amount))
-		h.Write(n[:])
-	}
-	return [32]byte(h.Sum(nil))
+// Same reports that two transfers with one id say the same: the second is a repetition, not a conflict.
+func (t Transfer) Same(u Transfer) bool {
+	same := t.Expires.Equal(u.Expires)
+	t.Expires, u.Expires = time.Time{}, time.Time{}
+	return same && t == u
 }
 
-// Posting is one line in one account: positive into it, negative out of it.
-type Posting struct {
+// LotMove is a change of one lot. A lot is what an account holds until one instant; lots of an account that
+// lapse at the same instant are one.
+type LotMove struct {
 	Account Account
-	Asset   Asset
-	Amount  int64
+	Expires time.Time
+	Amount  int64 // positive into the lot, negative out of it
 }
 
-// Postings lists both sides of every entry, in order.
-func (t Transfer) Postings() []Posting {
-	out := make([]Posting, 0, 2*len(t.Entries))
-	for _, e := range t.Entries {
-		out = append(out, Posting{e.From, e.Asset, -e.Amount}, Posting{e.To, e.Asset, e.Amount})
-	}
-	return out
-}
-
-// After is the balance after the posting. It refuses with Conflict when the account would fall
-// below its floor and with Invalid when the sum does not fit 64 bits.
-func (p Posting) After(balance int64) (int64, error) {
-	sum := balance + p.Amount
-	if (p.Amount > 0) != (sum > balance) {
-		return 0, fault.Field("amount", "数额过大，账户余额会超出可记范围。", "The amount is too large for the account to hold.")
-	}
-	if sum < p.Account.Floor() {
-		return 0, fault.New(fault.Conflict, "账户余额不足：现有 %d，需要 %d。", "The balance is too low: %d present, %d needed.", balance, -p.Amount)
-	}
-	return sum, nil
+// Posted is a transfer as it stands in the books.
+type Posted struct {
+	Transfer
+	Seq         int64     // order of posting within the zone
+	At          time.Time // when it was posted
+	FromN, ToN  int64     // number of its line in each account, from 1
+	FromBalance int64     // of From after it
+	ToBalance   int64     // of To after it
+	Lots        []LotMove
+	Reverses    string // id of the transfer it takes back; "" for none
 }

@@ -1,68 +1,352 @@
 package store
 
 import (
-	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"gezhi/internal/fault"
 	"gezhi/internal/ledger"
 )
 
+// Booking is what became of one transfer.
+type Booking struct {
+	Posted ledger.Posted
+	Fresh  bool // false when it had been posted before, with the same content
+	Err    error
+}
+
 // Post books a transfer. A transfer whose id is already booked with the same content is left alone
 // and answers fresh=false; with other content it is a Conflict.
 func (tx *Tx) Post(t ledger.Transfer) (fresh bool, err error) {
-	if err := t.Check(); err != nil {
-		return false, err
-	}
-	digest := t.Digest()
-	old, err := collect(&tx.Reader, func(rows *Rows) ([]byte, error) {
-		var d []byte
-		return d, rows.Scan(&d)
-	}, `SELECT digest FROM transfers WHERE zone=$1 AND id=$2`, tx.Zone, t.ID)
+	out, err := tx.PostAll([]ledger.Transfer{t})
 	if err != nil {
 		return false, err
 	}
-	if len(old) > 0 {
-		if !bytes.Equal(old[0], digest[:]) {
-			return false, fault.New(fault.Conflict, "记账编号 %s 已被内容不同的一笔账使用。", "Transfer id %s was already used for something else.", t.ID)
-		}
-		return false, nil
-	}
-	if err := tx.exec(`INSERT INTO transfers (zone, id, at, reason, ref, digest) VALUES ($1,$2,$3,$4,$5,$6)`,
-		tx.Zone, t.ID, at(tx.Now), t.Reason, t.Ref, digest[:]); err != nil {
-		return false, fmt.Errorf("post %s: %w", t.ID, err)
-	}
-	for line, p := range t.Postings() {
-		if err := tx.post(t.ID, line, p); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return out[0].Fresh, out[0].Err
 }
 
-func (tx *Tx) post(transfer string, line int, p ledger.Posting) error {
-	a, err := tx.Account(p.Account, p.Asset)
+// PostAll books transfers one after another, each accepted or refused on its own: a refused one changes nothing
+// and stops none of the others. The answers come in the order of the transfers.
+func (tx *Tx) PostAll(list []ledger.Transfer) ([]Booking, error) {
+	b, err := tx.books(list)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Booking, len(list))
+	for i, t := range list {
+		out[i] = b.post(t)
+	}
+	return out, b.save()
+}
+
+// books are the books that some transfers touch, with what is posted to them before they are saved.
+type books struct {
+	tx *Tx
+	ledger.Books
+	versions map[ledger.Key]int64           // of the accounts as loaded; 0 for those that are new
+	known    map[string]ledger.Posted       // transfers with the ids asked for, and those posted here
+	fresh    []ledger.Posted                // posted here, in order
+	strange  map[ledger.Account]fault.Error // accounts of nobody
+}
+
+// books loads what the transfers touch.
+func (tx *Tx) books(list []ledger.Transfer) (*books, error) {
+	b := &books{tx: tx, versions: map[ledger.Key]int64{}, known: map[string]ledger.Posted{}}
+	ids := make([]string, 0, len(list))
+	var names []ledger.Account
+	for _, t := range list {
+		ids = append(ids, t.ID)
+		names = append(names, t.From, t.To)
+	}
+	return b, b.load(ids, names)
+}
+
+func (b *books) load(ids []string, names []ledger.Account) error {
+	posted, err := b.tx.transfers(ids)
 	if err != nil {
 		return err
 	}
-	after, err := p.After(a.Balance)
+	for _, p := range posted {
+		b.known[p.ID] = p
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	states, err := b.tx.states(names)
 	if err != nil {
 		return err
 	}
-	raced := fault.New(fault.Conflict, "账户刚刚有变动，请重试。", "The account has just changed. Please try again.")
-	if a.Postings == 0 {
-		err = tx.exec(`INSERT INTO accounts (zone, account, asset, balance, floor, postings) VALUES ($1,$2,$3,$4,$5,1)`,
-			tx.Zone, string(p.Account), string(p.Asset), after, p.Account.Floor())
-	} else {
-		err = tx.mustChange(raced, `UPDATE accounts SET balance=$1, postings=postings+1 WHERE zone=$2 AND account=$3 AND asset=$4 AND postings=$5`,
-			after, tx.Zone, string(p.Account), string(p.Asset), a.Postings)
+	have := map[ledger.Account]bool{}
+	for _, s := range states {
+		b.Set(s.key, s.State)
+		b.versions[s.key], have[s.key.Account] = s.version, true
 	}
+	b.strange, err = b.tx.strangers(slices.DeleteFunc(names, func(a ledger.Account) bool { return have[a] }))
+	return err
+}
+
+func (b *books) post(t ledger.Transfer) Booking {
+	if was, ok := b.known[t.ID]; ok {
+		if was.Same(t) && was.Reverses == "" {
+			return Booking{Posted: was}
+		}
+		return Booking{Err: errOtherContent(t.ID)}
+	}
+	for field, a := range map[string]ledger.Account{"from": t.From, "to": t.To} {
+		if why, ok := b.strange[a]; ok {
+			why.Field = field
+			return Booking{Err: &why}
+		}
+	}
+	p, err := b.Post(t, b.tx.NewID(), b.tx.Now)
+	return b.keep(p, err)
+}
+
+func (b *books) keep(p ledger.Posted, err error) Booking {
+	if err != nil {
+		return Booking{Err: err}
+	}
+	b.known[p.ID], b.fresh = p, append(b.fresh, p)
+	return Booking{Posted: p, Fresh: true}
+}
+
+func errOtherContent(id string) error {
+	return fault.New(fault.Conflict, "记账编号 %s 已被内容不同的一笔账使用。", "Transfer id %s was already used for something else.", id)
+}
+
+var (
+	transferColumns = strings.Fields(`zone id seq at from_account to_account asset amount expires_at reason ref from_n to_n lots reverses`)
+	postingColumns  = strings.Fields(`zone account asset n amount balance at transfer`)
+	accountColumns  = strings.Fields(`zone account asset balance floor postings lots version`)
+	lotColumns      = strings.Fields(`zone account asset expires_at remaining`)
+)
+
+// save writes what was posted. An account that another process has changed meanwhile makes the command run again.
+func (b *books) save() error {
+	if len(b.fresh) == 0 {
+		return nil
+	}
+	zone := b.tx.Zone
+	transfers, postings := make([][]any, len(b.fresh)), make([][]any, 0, 2*len(b.fresh))
+	for i, p := range b.fresh {
+		lots, err := encodeLots(p.Lots)
+		if err != nil {
+			return err
+		}
+		transfers[i] = []any{zone, p.ID, p.Seq, at(p.At), string(p.From), string(p.To), string(p.Asset), p.Amount, at(p.Expires), p.Reason, p.Ref, p.FromN, p.ToN, lots, p.Reverses}
+		postings = append(postings, []any{zone, string(p.From), string(p.Asset), p.FromN, -p.Amount, p.FromBalance, at(p.At), p.ID},
+			[]any{zone, string(p.To), string(p.Asset), p.ToN, p.Amount, p.ToBalance, at(p.At), p.ID})
+	}
+	if err := b.tx.putMany("transfers", transferColumns, "ON CONFLICT DO NOTHING", errStale, transfers); err != nil {
+		return err
+	}
+	if err := b.saveAccounts(); err != nil {
+		return err
+	}
+	return b.tx.insertMany("postings", postingColumns, postings)
+}
+
+func (b *books) saveAccounts() error {
+	var accounts, lots [][]any
+	var spent []lotKey
+	b.Changed(func(k ledger.Key, was, now ledger.State) {
+		accounts = append(accounts, []any{b.tx.Zone, string(k.Account), string(k.Asset), now.Balance, now.Floor, now.Postings, len(now.Lots), b.versions[k] + 1})
+		for _, l := range now.Lots {
+			if !slices.Contains(was.Lots, l) {
+				lots = append(lots, []any{b.tx.Zone, string(k.Account), string(k.Asset), at(l.Expires), l.Left})
+			}
+		}
+		for _, l := range was.Lots {
+			if !slices.ContainsFunc(now.Lots, func(x ledger.Lot) bool { return x.Expires.Equal(l.Expires) }) {
+				spent = append(spent, lotKey{k, at(l.Expires)})
+			}
+		}
+	})
+	err := b.tx.putMany("accounts", accountColumns, `ON CONFLICT (zone, account, asset) DO UPDATE SET balance=excluded.balance, floor=excluded.floor,
+		postings=excluded.postings, lots=excluded.lots, version=excluded.version WHERE accounts.version = excluded.version - 1`, errStale, accounts)
 	if err != nil {
 		return err
 	}
-	return tx.exec(`INSERT INTO postings (zone, account, asset, id, transfer, line, amount, balance, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		tx.Zone, string(p.Account), string(p.Asset), a.Postings+1, transfer, line, p.Amount, after, at(tx.Now))
+	for _, l := range spent {
+		if err := b.tx.exec(`DELETE FROM lots WHERE zone=$1 AND account=$2 AND asset=$3 AND expires_at=$4`,
+			b.tx.Zone, string(l.key.Account), string(l.key.Asset), l.expires); err != nil {
+			return err
+		}
+	}
+	return b.tx.putMany("lots", lotColumns, `ON CONFLICT (zone, account, asset, expires_at) DO UPDATE SET remaining=excluded.remaining`, nil, lots)
+}
+
+type lotKey struct {
+	key     ledger.Key
+	expires int64
+}
+
+// encodeLots writes lot moves as JSON: [["person:1",1767196799000,-5]]; "" when there are none.
+func encodeLots(moves []ledger.LotMove) (string, error) {
+	if len(moves) == 0 {
+		return "", nil
+	}
+	rows := make([][3]any, len(moves))
+	for i, m := range moves {
+		rows[i] = [3]any{m.Account, at(m.Expires), m.Amount}
+	}
+	b, err := json.Marshal(rows)
+	return string(b), err
+}
+
+func decodeLots(s string) ([]ledger.LotMove, error) {
+	if s == "" {
+		return nil, nil
+	}
+	var rows [][3]json.RawMessage
+	if err := json.Unmarshal([]byte(s), &rows); err != nil {
+		return nil, err
+	}
+	moves := make([]ledger.LotMove, len(rows))
+	for i, r := range rows {
+		var expires int64
+		if err := errors.Join(json.Unmarshal(r[0], &moves[i].Account), json.Unmarshal(r[1], &expires), json.Unmarshal(r[2], &moves[i].Amount)); err != nil {
+			return nil, err
+		}
+		moves[i].Expires = ms(expires)
+	}
+	return moves, nil
+}
+
+const transferSelect = `SELECT t.id, t.seq, t.at, t.from_account, t.to_account, t.asset, t.amount, t.expires_at, t.reason, t.ref, t.from_n, t.to_n, t.lots, t.reverses FROM transfers t`
+
+func scanTransfer(rows *Rows) (ledger.Posted, error) {
+	var p ledger.Posted
+	var when, expires int64
+	var lots string
+	err := rows.Scan(&p.ID, &p.Seq, &when, &p.From, &p.To, &p.Asset, &p.Amount, &expires, &p.Reason, &p.Ref, &p.FromN, &p.ToN, &lots, &p.Reverses)
+	if err != nil {
+		return p, err
+	}
+	p.At, p.Expires = ms(when), ms(expires)
+	if p.Lots, err = decodeLots(lots); err != nil {
+		return p, fmt.Errorf("transfer %s: lots: %w", p.ID, err)
+	}
+	return p, nil
+}
+
+// transfers loads those of the ids that are booked.
+func (r *Reader) transfers(ids []string) ([]ledger.Posted, error) {
+	if len(ids) == 1 {
+		return collect(r, scanTransfer, transferSelect+` WHERE t.zone=$1 AND t.id=$2`, r.Zone, ids[0])
+	}
+	return collect(r, scanTransfer, transferSelect+` WHERE t.zone=$1 AND t.id IN `+r.dialect.EachOf(2), r.Zone, list(ids))
+}
+
+// Transfer loads one transfer by its id; NotFound when there is none. Its balances are not kept with it and are zero.
+func (r *Reader) Transfer(id string) (ledger.Posted, error) {
+	return find(r, fault.New(fault.NotFound, "没有编号为 %s 的账。", "There is no transfer %s.", id), scanTransfer,
+		transferSelect+` WHERE t.zone=$1 AND t.id=$2`, r.Zone, id)
+}
+
+// bookState is an account's row with its lots.
+type bookState struct {
+	key ledger.Key
+	ledger.State
+	version int64
+}
+
+// states loads the accounts that were ever posted to, in every asset, with their lots.
+func (r *Reader) states(names []ledger.Account) ([]bookState, error) {
+	var inLots []ledger.Account
+	out, err := collect(r, func(rows *Rows) (bookState, error) {
+		var s bookState
+		var lots int
+		err := rows.Scan(&s.key.Account, &s.key.Asset, &s.Balance, &s.Floor, &s.Postings, &lots, &s.version)
+		if lots > 0 {
+			inLots = append(inLots, s.key.Account)
+		}
+		return s, err
+	}, `SELECT account, asset, balance, floor, postings, lots, version FROM accounts WHERE zone=$1 AND account IN `+r.dialect.EachOf(2), r.Zone, list(names))
+	if err != nil || len(inLots) == 0 {
+		return out, err
+	}
+	rows, err := r.query(`SELECT account, asset, expires_at, remaining FROM lots WHERE zone=$1 AND account IN `+r.dialect.EachOf(2)+
+		` ORDER BY account, asset, expires_at`, r.Zone, list(inLots))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	at := map[ledger.Key]*bookState{}
+	for i := range out {
+		at[out[i].key] = &out[i]
+	}
+	for rows.Next() {
+		var k ledger.Key
+		var l ledger.Lot
+		if err := rows.Scan(&k.Account, &k.Asset, &l.Expires, &l.Left); err != nil {
+			return nil, err
+		}
+		if s := at[k]; s != nil {
+			s.Lots = append(s.Lots, l)
+		}
+	}
+	return out, rows.Err()
+}
+
+// strangers are those of the accounts that belong to nobody, each with the sentence that says so. A
+// zone's own accounts belong to it.
+func (r *Reader) strangers(names []ledger.Account) (map[ledger.Account]fault.Error, error) {
+	var out map[ledger.Account]fault.Error
+	for _, class := range []string{ledger.Person, ledger.Held, ledger.Unit, ledger.Pool} {
+		var asked []string
+		for _, a := range names {
+			if a.Class() == class {
+				asked = append(asked, a.Owner())
+			}
+		}
+		if len(asked) == 0 {
+			continue
+		}
+		found, err := r.owners(class, asked)
+		if err != nil {
+			return nil, err
+		}
+		for _, owner := range asked {
+			if !slices.Contains(found, owner) {
+				out = stranger(out, ledger.Of(class, owner))
+			}
+		}
+	}
+	for _, a := range names {
+		if c := a.Class(); (c == ledger.Issue || c == ledger.Expired) && a.Owner() != strconv.Itoa(r.Zone) {
+			out = stranger(out, a)
+		}
+	}
+	return out, nil
+}
+
+func stranger(out map[ledger.Account]fault.Error, a ledger.Account) map[ledger.Account]fault.Error {
+	if out == nil {
+		out = map[ledger.Account]fault.Error{}
+	}
+	out[a] = *fault.Field("", "没有“%s”这个账户。", "There is no account %q.", a)
+	return out
+}
+
+// owners are those of the owners of accounts of a class who exist, as text.
+func (r *Reader) owners(class string, asked []string) ([]string, error) {
+	sql := map[string]string{
+		ledger.Unit: `SELECT code FROM units WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+		ledger.Pool: `SELECT code FROM areas WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+	}[class]
+	if sql == "" { // people; whoever was erased owns nothing
+		sql = `SELECT CAST(id AS TEXT) FROM people WHERE zone=$1 AND erased_at = 0 AND id IN (SELECT CAST(value AS BIGINT) FROM ` + r.dialect.EachOf(2) + ` e)`
+		asked = slices.DeleteFunc(slices.Clone(asked), func(s string) bool {
+			n, err := strconv.ParseInt(s, 10, 64)
+			return err != nil || strconv.FormatInt(n, 10) != s
+		})
+	}
+	return collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) }, sql, r.Zone, list(asked))
 }
 
 // Account is the running state of one book.
@@ -85,14 +369,23 @@ func (r *Reader) Account(a ledger.Account, asset ledger.Asset) (Account, error) 
 	return found[0], nil
 }
 
+// Lots are what an account holds that will lapse, soonest first.
+func (r *Reader) Lots(a ledger.Account, asset ledger.Asset) ([]ledger.Lot, error) {
+	return collect(r, func(rows *Rows) (l ledger.Lot, err error) { return l, rows.Scan(&l.Expires, &l.Left) },
+		`SELECT expires_at, remaining FROM lots WHERE zone=$1 AND account=$2 AND asset=$3 ORDER BY expires_at`, r.Zone, string(a), string(asset))
+}
+
 // StatementLine is one line of an account's statement.
 type StatementLine struct {
-	N       int64 // 1, 2, 3 … within the account
-	At      time.Time
-	Amount  int64
-	Balance int64 // after this line
-	Reason  string
-	Ref     string
+	N        int64 // 1, 2, 3 … within the account
+	At       time.Time
+	Amount   int64
+	Balance  int64 // after this line
+	Transfer string
+	Other    ledger.Account // the other side
+	Reason   string
+	Ref      string
+	Reverses string
 }
 
 // Statement lists an account's lines, newest first, before the given number (0: from the newest).
@@ -102,11 +395,38 @@ func (r *Reader) Statement(a ledger.Account, asset ledger.Asset, before int64, l
 	}
 	return collect(r, func(rows *Rows) (StatementLine, error) {
 		var l StatementLine
-		var when int64
-		err := rows.Scan(&l.N, &when, &l.Amount, &l.Balance, &l.Reason, &l.Ref)
-		l.At = ms(when)
+		var from, to ledger.Account
+		err := rows.Scan(&l.N, &l.At, &l.Amount, &l.Balance, &l.Transfer, &from, &to, &l.Reason, &l.Ref, &l.Reverses)
+		if l.Other = from; from == a {
+			l.Other = to
+		}
 		return l, err
-	}, `SELECT p.id, p.at, p.amount, p.balance, t.reason, t.ref FROM postings p JOIN transfers t ON t.zone = p.zone AND t.id = p.transfer
-		WHERE p.zone=$1 AND p.account=$2 AND p.asset=$3 AND p.id < $4 ORDER BY p.id DESC LIMIT $5`,
+	}, `SELECT p.n, p.at, p.amount, p.balance, p.transfer, t.from_account, t.to_account, t.reason, t.ref, t.reverses
+		FROM postings p JOIN transfers t ON t.zone = p.zone AND t.id = p.transfer
+		WHERE p.zone=$1 AND p.account=$2 AND p.asset=$3 AND p.n < $4 ORDER BY p.n DESC LIMIT $5`,
 		r.Zone, string(a), string(asset), before, limit)
+}
+
+// BalanceAt is what an account held at the end of an instant. Lines are in the order of time, so it is found by
+// halving, however long the statement is.
+func (r *Reader) BalanceAt(a ledger.Account, asset ledger.Asset, when time.Time) (int64, error) {
+	now, err := r.Account(a, asset)
+	if err != nil {
+		return 0, err
+	}
+	low, high, balance := int64(0), now.Postings, int64(0) // the line wanted is in (low, high], or low
+	for low < high {
+		mid := low + (high-low+1)/2
+		line, err := find(r, fmt.Errorf("account %s has no line %d", a, mid), func(rows *Rows) (l [2]int64, err error) { return l, rows.Scan(&l[0], &l[1]) },
+			`SELECT at, balance FROM postings WHERE zone=$1 AND account=$2 AND asset=$3 AND n=$4`, r.Zone, string(a), string(asset), mid)
+		if err != nil {
+			return 0, err
+		}
+		if line[0] <= at(when) {
+			low, balance = mid, line[1]
+		} else {
+			high = mid - 1
+		}
+	}
+	return balance, nil
 }

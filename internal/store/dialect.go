@@ -45,6 +45,15 @@ func (d Dialect) JSONText(column, key string) string {
 	return fmt.Sprintf("(%s ->> '%s')", column, key)
 }
 
+// EachOf gives the texts of a list as rows of one column, for IN. parameter is the number of the placeholder, bound
+// to the list as JSON. One text serves every length.
+func (d Dialect) EachOf(parameter int) string {
+	if d == PostgreSQL {
+		return fmt.Sprintf("(SELECT value FROM json_array_elements_text(CAST($%d AS json)))", parameter)
+	}
+	return fmt.Sprintf("(SELECT value FROM json_each($%d))", parameter)
+}
+
 // TextMatch is the condition that a row is found by full text. zone and id name the row's columns,
 // such as c.zone and c.id; parameter is the number of the placeholder, bound to grams.FTS5(words)
 // on SQLite and grams.TSQuery(words) on PostgreSQL.

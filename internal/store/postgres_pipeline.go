@@ -39,7 +39,8 @@ type pipeline struct {
 type item struct {
 	sql     string
 	args    []any
-	command int // whose it is; -1 for the group's own
+	command int   // whose it is; -1 for the group's own
+	least   int64 // rows it must change, where miss is set
 	miss    error
 	changed *int64
 	read    func(pgx.Rows) error
@@ -202,8 +203,8 @@ func (p *pipeline) fail(err error) error {
 	return err
 }
 
-func (p *pipeline) exec(sql string, args []any, miss error) error {
-	return p.write(item{sql: sql, args: args, miss: miss})
+func (p *pipeline) exec(sql string, args []any, least int64, miss error) error {
+	return p.write(item{sql: sql, args: args, least: least, miss: miss})
 }
 
 func (p *pipeline) execCount(sql string, args []any) (n int64, err error) {
@@ -219,7 +220,7 @@ func (p *pipeline) execCount(sql string, args []any) (n int64, err error) {
 
 func (p *pipeline) insertMany(table string, columns []string, rows [][]any) error {
 	if len(rows) < copyFrom {
-		return insertInChunks(p, func(n int) string { return insertSQL(table, columns, n) }, len(columns), rows)
+		return insertInChunks(p, PostgreSQL, table, columns, "", nil, rows)
 	}
 	if err := p.state(); err != nil {
 		return err
@@ -348,7 +349,7 @@ func (p *pipeline) answer(results pgx.BatchResults, it *item) error {
 	if it.changed != nil {
 		*it.changed = tag.RowsAffected()
 	}
-	if it.miss == nil || tag.RowsAffected() > 0 {
+	if it.miss == nil || tag.RowsAffected() >= it.least {
 		return nil
 	}
 	if it.command == p.command {

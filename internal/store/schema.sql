@@ -1,12 +1,14 @@
 -- The SQLite schema after all migrations, for reading. Written by go test ./internal/store -update.
 
-CREATE TABLE accounts (
+CREATE TABLE accounts (                    -- where each account stands: what its postings come to
   zone     INTEGER NOT NULL,
   account  TEXT    NOT NULL,
-  asset    TEXT    NOT NULL,
+  asset    TEXT    NOT NULL CHECK (asset IN ('POINT','CNY')),
   balance  INTEGER NOT NULL,
   floor    INTEGER NOT NULL,              -- the balance never goes below it
-  postings INTEGER NOT NULL,              -- how many postings made the balance
+  postings INTEGER NOT NULL,              -- how many lines made the balance
+  lots     INTEGER NOT NULL DEFAULT 0,    -- how many lots it has
+  version  INTEGER NOT NULL,              -- grows by one with every change
   PRIMARY KEY (zone, account, asset),
   CHECK (balance >= floor)
 ) STRICT, WITHOUT ROWID;
@@ -198,6 +200,18 @@ CREATE TABLE documents (                   -- pack texts kept as published: proc
   PRIMARY KEY (zone, kind, name, version)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE holds (                       -- points set aside until a redemption is confirmed, called off or lapses
+  zone       INTEGER NOT NULL,
+  id         TEXT    NOT NULL,            -- also the id of the transfer into the held account
+  state      TEXT    NOT NULL CHECK (state IN ('open','confirmed','voided')),
+  to_account TEXT    NOT NULL,            -- whom it goes to when confirmed
+  until      INTEGER NOT NULL,            -- when it lapses; 0 for never
+  done_at    INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX holds_until ON holds (zone, until) WHERE state = 'open' AND until <> 0;
+
 CREATE TABLE imports (                     -- files checked but not yet applied
   zone      INTEGER NOT NULL REFERENCES zones(zone),
   id        INTEGER NOT NULL,
@@ -211,6 +225,17 @@ CREATE TABLE imports (                     -- files checked but not yet applied
   summary   TEXT    NOT NULL DEFAULT '',
   PRIMARY KEY (zone, id)
 ) STRICT;
+
+CREATE TABLE lots (                        -- what an account holds that lapses at one instant
+  zone       INTEGER NOT NULL,
+  account    TEXT    NOT NULL,
+  asset      TEXT    NOT NULL,
+  expires_at INTEGER NOT NULL CHECK (expires_at > 0),
+  remaining  INTEGER NOT NULL CHECK (remaining > 0),
+  PRIMARY KEY (zone, account, asset, expires_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX lots_expiry ON lots (zone, expires_at);
 
 CREATE TABLE memberships (                 -- which role a person has in a unit or over an area
   zone    INTEGER NOT NULL,
@@ -327,21 +352,17 @@ CREATE INDEX photos_case ON photos (zone, case_id) WHERE case_id <> 0;
 
 CREATE INDEX photos_sha ON photos (zone, sha256);
 
-CREATE TABLE postings (                    -- only ever added
+CREATE TABLE postings (                    -- only ever added: an account's lines
   zone     INTEGER NOT NULL,
   account  TEXT    NOT NULL,
-  asset    TEXT    NOT NULL CHECK (asset IN ('POINT','CNY')),
-  id       INTEGER NOT NULL,
-  transfer TEXT    NOT NULL,
-  line     INTEGER NOT NULL,
+  asset    TEXT    NOT NULL,
+  n        INTEGER NOT NULL CHECK (n > 0), -- 1, 2, 3 … within the account
   amount   INTEGER NOT NULL CHECK (amount <> 0), -- positive into the account, negative out of it
-  balance  INTEGER NOT NULL,              -- of the account after this posting
+  balance  INTEGER NOT NULL,              -- of the account after this line
   at       INTEGER NOT NULL,
-  PRIMARY KEY (zone, account, asset, id),
-  FOREIGN KEY (zone, transfer) REFERENCES transfers (zone, id)
+  transfer TEXT    NOT NULL,
+  PRIMARY KEY (zone, account, asset, n)
 ) STRICT, WITHOUT ROWID;
-
-CREATE UNIQUE INDEX postings_transfer ON postings (zone, transfer, line);
 
 CREATE TABLE routes (
   zone   INTEGER NOT NULL REFERENCES zones(zone),
@@ -389,15 +410,26 @@ CREATE TABLE staff (
 
 CREATE UNIQUE INDEX staff_login ON staff (zone, login);
 
-CREATE TABLE transfers (
-  zone   INTEGER NOT NULL,
-  id     TEXT    NOT NULL,                -- given by the caller; the same id posts once
-  at     INTEGER NOT NULL,
-  reason TEXT    NOT NULL,
-  ref    TEXT    NOT NULL DEFAULT '',     -- what it is about, e.g. case:123
-  digest BLOB    NOT NULL,                -- SHA-256 of the postings: same id, other content is a conflict
+CREATE TABLE transfers (                   -- only ever added
+  zone         INTEGER NOT NULL,
+  id           TEXT    NOT NULL,           -- given by the caller; the same id posts once
+  seq          INTEGER NOT NULL,           -- order of posting
+  at           INTEGER NOT NULL,
+  from_account TEXT    NOT NULL,
+  to_account   TEXT    NOT NULL CHECK (to_account <> from_account),
+  asset        TEXT    NOT NULL CHECK (asset IN ('POINT','CNY')),
+  amount       INTEGER NOT NULL CHECK (amount > 0), -- whole points, or 分
+  expires_at   INTEGER NOT NULL DEFAULT 0, -- when what arrived lapses
+  reason       TEXT    NOT NULL DEFAULT '',
+  ref          TEXT    NOT NULL DEFAULT '', -- what it is about, e.g. case:123
+  from_n       INTEGER NOT NULL,           -- number of its line in each account
+  to_n         INTEGER NOT NULL,
+  lots         TEXT    NOT NULL DEFAULT '', -- lots it moved: JSON list of [account, expires_at, amount]; '' when none
+  reverses     TEXT    NOT NULL DEFAULT '', -- id of the transfer it takes back
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX transfers_reverses ON transfers (zone, reverses) WHERE reverses <> '';
 
 CREATE TABLE units (
   zone       INTEGER NOT NULL REFERENCES zones(zone),

@@ -9,8 +9,6 @@ import (
 	"time"
 )
 
-const insertParameters = 500
-
 // sqliteEngine is one writer connection and a few readers on one file.
 type sqliteEngine struct {
 	writer      *sqliteConn // used by the writer's one lane, or by whoever holds it
@@ -209,9 +207,9 @@ func (s *sqliteSession) query(ctx context.Context, sql string, args []any) (curs
 	return cur, s.fail(err)
 }
 
-func (s *sqliteSession) exec(sql string, args []any, miss error) error {
+func (s *sqliteSession) exec(sql string, args []any, least int64, miss error) error {
 	n, err := s.execCount(sql, args)
-	if err == nil && n == 0 && miss != nil {
+	if err == nil && n < least && miss != nil {
 		return s.fail(miss)
 	}
 	return err
@@ -229,33 +227,7 @@ func (s *sqliteSession) execCount(sql string, args []any) (int64, error) {
 }
 
 func (s *sqliteSession) insertMany(table string, columns []string, rows [][]any) error {
-	return insertInChunks(s, func(n int) string { return unnamed(insertSQL(table, columns, n)) }, len(columns), rows)
-}
-
-// insertInChunks writes full statements and single rows only: two texts to prepare per table, not one
-// per length. There are at most insertParameters placeholders in a statement; both engines would
-// take 32,000, but larger statements gain nothing.
-func insertInChunks(w writes, sql func(rows int) string, width int, rows [][]any) error {
-	most := max(1, insertParameters/width)
-	for len(rows) > 0 {
-		n := 1
-		if len(rows) >= most {
-			n = most
-		}
-		if err := w.exec(sql(n), flatten(rows[:n]), nil); err != nil {
-			return err
-		}
-		rows = rows[n:]
-	}
-	return nil
-}
-
-func flatten(rows [][]any) []any {
-	var all []any
-	for _, r := range rows {
-		all = append(all, r...)
-	}
-	return all
+	return insertInChunks(s, SQLite, table, columns, "", nil, rows)
 }
 
 // readsOnly recognises statements that cannot write.

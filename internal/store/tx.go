@@ -46,8 +46,8 @@ type reads interface {
 
 // writes is one command's place in its group.
 type writes interface {
-	// exec runs or queues a statement. With miss set, changing no row fails the command with miss.
-	exec(sql string, args []any, miss error) error
+	// exec runs or queues a statement. With miss set, changing fewer than least rows fails the command with miss.
+	exec(sql string, args []any, least int64, miss error) error
 	// execCount runs the statement now and counts the rows it changed.
 	execCount(sql string, args []any) (int64, error)
 	insertMany(table string, columns []string, rows [][]any) error
@@ -177,7 +177,7 @@ func one[T any](r *Reader, scan func(*Rows) (T, error), sql string, args ...any)
 // exec writes. On PostgreSQL the statement waits for the next read or the end, so its error may
 // come from there; either way the command fails as a whole. For "insert it unless it is there
 // already" use INSERT … ON CONFLICT DO NOTHING, not the error of a constraint.
-func (t *Tx) exec(sql string, args ...any) error { return t.w.exec(sql, args, nil) }
+func (t *Tx) exec(sql string, args ...any) error { return t.w.exec(sql, args, 0, nil) }
 
 // execCount writes at once and counts the rows changed. It costs a round trip on PostgreSQL.
 func (t *Tx) execCount(sql string, args ...any) (int64, error) { return t.w.execCount(sql, args) }
@@ -189,17 +189,7 @@ func (t *Tx) mustChange(miss error, sql string, args ...any) error {
 		miss = fault.New(fault.Conflict, "数据刚刚已被他人更新，请刷新后重试。",
 			"This has just been changed by someone else. Please reload and try again.")
 	}
-	return t.w.exec(sql, args, miss)
-}
-
-// insertMany adds many rows, in as few statements as the engine allows. Every row has one value per column.
-func (t *Tx) insertMany(table string, columns []string, rows [][]any) error {
-	for i, r := range rows {
-		if len(r) != len(columns) {
-			return fmt.Errorf("insert into %s: row %d has %d values for %d columns", table, i, len(r), len(columns))
-		}
-	}
-	return t.w.insertMany(table, columns, rows)
+	return t.w.exec(sql, args, 1, miss)
 }
 
 // NewID is DB.NewID, for use inside the transaction.

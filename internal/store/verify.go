@@ -145,17 +145,34 @@ func invariants() []Invariant {
 			AND n.name = 'case:' || substr(c.number, 8, 8) AND CAST(substr(c.number, 17) AS INTEGER) BETWEEN 1 AND n.n)`),
 		of("幂等记录指向现有案件", "answers kept for retries name cases that exist", `SELECT 'command ' || key FROM commands k WHERE zone=$1 AND key LIKE 'report:%'
 			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=k.zone AND CAST(c.id AS TEXT) = k.result)`),
-		of("每笔转账收支相抵", "transfers sum to zero", `SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND (NOT EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.transfer=t.id)
-			OR EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.transfer=t.id GROUP BY p.asset HAVING sum(p.amount) <> 0))`),
-		of("分录属于现有转账", "postings of transfers that exist", `SELECT 'posting ' || transfer || '/' || line FROM postings p WHERE zone=$1
-			AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.zone=p.zone AND t.id=p.transfer)`),
-		of("账户余额等于分录重算", "balances replay", `SELECT 'account ' || account || ' ' || asset || ' posting ' || id FROM (SELECT account, asset, id, balance,
-				sum(amount) OVER (PARTITION BY account, asset ORDER BY id) AS want, row_number() OVER (PARTITION BY account, asset ORDER BY id) AS n
-				FROM postings WHERE zone=$1) p WHERE p.balance <> p.want OR p.id <> p.n`),
-		of("账户与其分录一致", "accounts agree with their postings", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a
-			LEFT JOIN (SELECT account, asset, sum(amount) AS total, count(*) AS n FROM postings WHERE zone=$1 GROUP BY account, asset) p ON p.account=a.account AND p.asset=a.asset
-			WHERE a.zone=$1 AND (coalesce(p.total, 0) <> a.balance OR coalesce(p.n, 0) <> a.postings)
+		of("每笔转账在两个账户各记一行", "a transfer is one line in each of its accounts", `SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND NOT (
+			EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.account=t.from_account AND p.asset=t.asset AND p.n=t.from_n AND p.transfer=t.id AND p.amount=-t.amount AND p.at=t.at)
+			AND EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.account=t.to_account AND p.asset=t.asset AND p.n=t.to_n AND p.transfer=t.id AND p.amount=t.amount AND p.at=t.at))`),
+		of("账户每一行属于一笔转账", "lines of transfers that exist", `SELECT 'line ' || account || ' ' || asset || ' ' || n FROM postings p WHERE zone=$1
+			AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.zone=p.zone AND t.id=p.transfer AND t.asset=p.asset
+				AND ((t.from_account=p.account AND t.from_n=p.n) OR (t.to_account=p.account AND t.to_n=p.n)))`),
+		of("账户余额等于逐行重算", "balances replay", `SELECT 'account ' || account || ' ' || asset || ' line ' || n FROM (SELECT account, asset, n, balance,
+				sum(amount) OVER (PARTITION BY account, asset ORDER BY n) AS want, row_number() OVER (PARTITION BY account, asset ORDER BY n) AS k
+				FROM postings WHERE zone=$1) p WHERE p.balance <> p.want OR p.n <> p.k`),
+		of("账户与其明细一致", "accounts agree with their lines", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a
+			LEFT JOIN (SELECT account, asset, sum(amount) AS total, count(*) AS k FROM postings WHERE zone=$1 GROUP BY account, asset) p ON p.account=a.account AND p.asset=a.asset
+			WHERE a.zone=$1 AND (coalesce(p.total, 0) <> a.balance OR coalesce(p.k, 0) <> a.postings OR a.version < 1 OR a.version > a.postings)
 			UNION ALL SELECT DISTINCT 'account ' || p.account || ' ' || p.asset FROM postings p WHERE p.zone=$1
 			AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.zone=p.zone AND a.account=p.account AND a.asset=p.asset)`),
+		of("有期限的积分不超过余额", "lots lie within the balance", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a
+			LEFT JOIN (SELECT account, asset, sum(remaining) AS total, count(*) AS k FROM lots WHERE zone=$1 GROUP BY account, asset) l ON l.account=a.account AND l.asset=a.asset
+			WHERE a.zone=$1 AND (coalesce(l.k, 0) <> a.lots OR l.total > a.balance)
+			UNION ALL SELECT 'lot of ' || l.account || ' ' || l.asset FROM lots l WHERE l.zone=$1
+			AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.zone=l.zone AND a.account=l.account AND a.asset=l.asset)`),
+		of("冲正与原账相反", "reversals mirror what they take back", `SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND reverses <> '' AND NOT EXISTS (SELECT 1 FROM transfers o
+			WHERE o.zone=t.zone AND o.id=t.reverses AND o.reverses='' AND o.from_account=t.to_account AND o.to_account=t.from_account AND o.asset=t.asset AND o.amount=t.amount)`),
+		of("冻结与账目一致", "holds agree with the books", `SELECT 'hold ' || h.id FROM holds h WHERE zone=$1 AND NOT (
+			EXISTS (SELECT 1 FROM transfers t WHERE t.zone=h.zone AND t.id=h.id AND t.to_account LIKE 'held:%')
+			AND (h.state='confirmed') = EXISTS (SELECT 1 FROM transfers t WHERE t.zone=h.zone AND t.id='confirm:' || h.id AND t.to_account=h.to_account)
+			AND (h.state='voided') = EXISTS (SELECT 1 FROM transfers t WHERE t.zone=h.zone AND t.reverses=h.id)
+			AND (h.state='open') = (h.done_at=0))`),
+		of("冻结账户余额等于未了结的冻结", "held accounts hold the open holds", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a WHERE a.zone=$1 AND a.account LIKE 'held:%'
+			AND a.balance <> (SELECT coalesce(sum(t.amount), 0) FROM holds h JOIN transfers t ON t.zone=h.zone AND t.id=h.id
+				WHERE h.zone=a.zone AND h.state='open' AND t.to_account=a.account AND t.asset=a.asset)`),
 	}
 }

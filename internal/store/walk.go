@@ -4,46 +4,22 @@ import (
 	"gezhi/internal/ledger"
 )
 
-// Booked is a transfer as it stands in the books: what was posted, and the digest kept of it.
-type Booked struct {
-	ledger.Transfer
-	Digest []byte
-	Lines  []ledger.Posting
+// EachTransfer hands over every transfer of the zone, by id.
+func (r *Reader) EachTransfer(fn func(ledger.Posted) error) error {
+	return each(r, scanTransfer, fn, transferSelect+` WHERE t.zone=$1 ORDER BY t.id`, r.Zone)
 }
 
-// EachTransfer hands over every transfer with its postings, by id. The value is valid during the call only.
-func (r *Reader) EachTransfer(fn func(Booked) error) error {
-	rows, err := r.query(`SELECT t.id, t.reason, t.ref, t.digest, p.account, p.asset, p.amount FROM transfers t
-		JOIN postings p ON p.zone = t.zone AND p.transfer = t.id WHERE t.zone=$1 ORDER BY t.id, p.line`, r.Zone)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var b Booked
-	flush := func() error {
-		if b.ID == "" {
-			return nil
-		}
-		return fn(b)
-	}
-	for rows.Next() {
-		var x Booked
-		var p ledger.Posting
-		if err := rows.Scan(&x.ID, &x.Reason, &x.Ref, &x.Digest, &p.Account, &p.Asset, &p.Amount); err != nil {
-			return err
-		}
-		if x.ID != b.ID {
-			if err := flush(); err != nil {
-				return err
-			}
-			x.Lines, b = b.Lines[:0], x
-		}
-		b.Lines = append(b.Lines, p)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return flush()
+// OwnedLot is a lot with the book it belongs to.
+type OwnedLot struct {
+	ledger.Key
+	ledger.Lot
+}
+
+// EachLot hands over every lot of the zone.
+func (r *Reader) EachLot(fn func(OwnedLot) error) error {
+	return each(r, func(rows *Rows) (l OwnedLot, err error) {
+		return l, rows.Scan(&l.Account, &l.Asset, &l.Expires, &l.Left)
+	}, fn, `SELECT account, asset, expires_at, remaining FROM lots WHERE zone=$1 ORDER BY account, asset, expires_at`, r.Zone)
 }
 
 // EachPerson hands over every person of the zone, by id.

@@ -1,0 +1,35 @@
+package store
+
+import (
+	"fmt"
+
+	"gezhi/internal/ledger"
+)
+
+// Lapse moves what has lapsed out of at most limit accounts and says how many there were: fewer than limit means
+// that nothing is left. Each account gives up all its lapsed lots in one transfer.
+func (tx *Tx) Lapse(limit int) (accounts int, err error) {
+	due, err := collect(&tx.Reader, func(rows *Rows) (k ledger.Key, err error) { return k, rows.Scan(&k.Account, &k.Asset) },
+		`SELECT DISTINCT account, asset FROM lots WHERE zone=$1 AND expires_at <= $2 LIMIT $3`, tx.Zone, tx.Now, limit)
+	if err != nil || len(due) == 0 {
+		return 0, err
+	}
+	sink := ledger.Of(ledger.Expired, itoa(tx.Zone))
+	names := []ledger.Account{sink}
+	for _, k := range due {
+		names = append(names, k.Account)
+	}
+	b := &books{tx: tx, versions: map[ledger.Key]int64{}, known: map[string]ledger.Posted{}}
+	if err := b.load(nil, names); err != nil {
+		return 0, err
+	}
+	for _, k := range due {
+		s := b.At(k)
+		t := ledger.Transfer{ID: fmt.Sprintf("lapse:%s:%s:%d", k.Account, k.Asset, s.Postings), From: k.Account, To: sink, Asset: k.Asset,
+			Amount: s.Lapsed(tx.Now), Reason: "lapse"}
+		if out := b.post(t); out.Err != nil {
+			return 0, fmt.Errorf("lapse %s: %w", k.Account, out.Err)
+		}
+	}
+	return len(due), b.save()
+}
