@@ -105,16 +105,16 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	return server.Shutdown(patience)
 }
 
-// keepTime wakes cases whose timers are due, every few seconds.
+// keepTime wakes cases whose timers are due and takes out points that have lapsed, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
 	for {
 		zones, err := sv.app.Zones(ctx)
 		for _, z := range zones {
-			if _, e := sv.app.Tick(ctx, z.Code); e != nil {
-				err = errors.Join(err, e)
-			}
+			_, e := sv.app.Tick(ctx, z.Code)
+			_, e2 := sv.app.Lapse(ctx, z.Code)
+			err = errors.Join(err, e, e2)
 		}
 		if err != nil && ctx.Err() == nil {
 			sv.log.Error("timers", "error", err)

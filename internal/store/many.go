@@ -58,7 +58,7 @@ func insertInChunks(w writes, d Dialect, table string, columns []string, suffix 
 type shape struct {
 	table      string
 	columns    []string
-	onConflict string // clause after the rows; may be empty
+	onConflict string                        // clause after the rows; may be empty
 	texts      [2][16]atomic.Pointer[string] // by engine and by the power of two that is the number of rows
 }
 
