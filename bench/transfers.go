@@ -488,7 +488,8 @@ func (b *bench) lapse(ctx context.Context, path string, accounts, lots int) erro
 	defer p.db.Close()
 	end := time.Now().Add(24 * time.Hour).Truncate(time.Second)
 	if err := p.grant(ctx, accounts*lots, func(i int) ledger.Transfer {
-		return ledger.Transfer{ID: fmt.Sprint("lot", i), To: person(i % accounts), Amount: 1, Expires: end.Add(time.Duration(i/accounts) * time.Second)}
+		// One account after another: a transfer loads the lots its accounts have already.
+		return ledger.Transfer{ID: fmt.Sprint("lot", i), To: person(i / lots), Amount: 1, Expires: end.Add(time.Duration(i%lots) * time.Second)}
 	}); err != nil {
 		return err
 	}

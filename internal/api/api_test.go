@@ -358,7 +358,7 @@ func TestAnAccountIsRead(t *testing.T) {
 }
 
 func TestAKeyDoesWhatItWasMadeForAndNothingElse(t *testing.T) {
-	forEngines(t, func(t *testing.T, b *bank) {
+	onSQLite(t, func(t *testing.T, b *bank) {
 		p := b.people
 		all := b.client(b.key("*"))
 		all.post("/transfers", transfer("seed", issuer, p[0], 10))
@@ -399,7 +399,7 @@ func TestAKeyDoesWhatItWasMadeForAndNothingElse(t *testing.T) {
 }
 
 func TestAKeyThatDoesNotHoldIsRefused(t *testing.T) {
-	forEngines(t, func(t *testing.T, b *bank) {
+	onSQLite(t, func(t *testing.T, b *bank) {
 		ctx := context.Background()
 		good := b.key("*")
 		short, err := b.App.AddAPIKeyLocally(ctx, apptest.Zone, app.NewAPIKey{Name: "短期密钥", Scopes: []string{app.TransfersWrite}, Accounts: "*", Expires: "2026-03-03"})
