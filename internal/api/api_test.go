@@ -284,6 +284,9 @@ func TestAHoldIsConfirmedOrVoidedOnce(t *testing.T) {
 		if got := c.post("/holds", hold("h2", 5)); got.code != 409 {
 			t.Errorf("more than is left: %d %s", got.code, got.text)
 		}
+		if got := c.post("/holds", strings.Replace(hold("h2", 5), p[0], "pool:330108001", 1)); got.code != 422 || got.at("errors.0.location") != "body.from" {
+			t.Errorf("from a pool: %d %s", got.code, got.text)
+		}
 		c.post("/holds", hold("h3", 4))
 		for range 2 {
 			if got := c.post("/holds/h:confirm", ""); got.code != 200 || got.at("state") != "confirmed" {
