@@ -18,7 +18,7 @@ const (
 // Lapse takes out of the zone's accounts what has lapsed and gives back holds whose time is over. It answers how many
 // accounts and holds there were.
 func (a *App) Lapse(ctx context.Context, zone int) (done int, err error) {
-	for limit := 128; ; {
+	for limit := lapseLeast; ; {
 		n, took := 0, time.Duration(0)
 		err := a.db.InTx(ctx, zone, func(tx *store.Tx) (err error) {
 			began := time.Now()

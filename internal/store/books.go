@@ -52,6 +52,7 @@ type books struct {
 	known    map[string]ledger.Posted       // transfers with the ids asked for, and those posted here
 	fresh    []ledger.Posted                // posted here, in order
 	strange  map[ledger.Account]fault.Error // accounts of nobody
+	lapsed   map[ledger.Asset][]string      // accounts that gave up, here, all that has lapsed by now
 }
 
 // books loads what the transfers touch.
@@ -190,10 +191,18 @@ func (b *books) saveAccounts(zone any) error {
 				lots = append(lots, zone, account, asset, at(l.Expires), l.Left)
 			}
 		}
-		spent = append(spent, gone(k, was.Lots, now.Lots)...)
+		if b.lapsed == nil {
+			spent = append(spent, gone(k, was.Lots, now.Lots)...)
+		}
 	})
 	if err := b.tx.put(accountRows, errStale, accounts); err != nil {
 		return err
+	}
+	for asset, names := range b.lapsed {
+		if err := b.tx.exec(`DELETE FROM lots WHERE zone=$1 AND account IN `+b.tx.dialect.EachOf(2)+` AND asset=$3 AND expires_at <= $4`,
+			b.tx.Zone, list(names), string(asset), b.tx.Now); err != nil {
+			return err
+		}
 	}
 	for _, l := range spent {
 		if err := b.tx.exec(`DELETE FROM lots WHERE zone=$1 AND account=$2 AND asset=$3 AND expires_at BETWEEN $4 AND $5`,
@@ -235,12 +244,21 @@ func encodeLots(moves []ledger.LotMove) (string, error) {
 	if len(moves) == 0 {
 		return "", nil
 	}
-	rows := make([][3]any, len(moves))
+	b := append(make([]byte, 0, 48*len(moves)), '[')
 	for i, m := range moves {
-		rows[i] = [3]any{m.Account, at(m.Expires), m.Amount}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '[')
+		account, err := json.Marshal(string(m.Account))
+		if err != nil {
+			return "", err
+		}
+		b = append(append(b, account...), ',')
+		b = append(strconv.AppendInt(b, at(m.Expires), 10), ',')
+		b = append(strconv.AppendInt(b, m.Amount, 10), ']')
 	}
-	b, err := json.Marshal(rows)
-	return string(b), err
+	return string(append(b, ']')), nil
 }
 
 func decodeLots(s string) ([]ledger.LotMove, error) {
