@@ -16,6 +16,7 @@ type sqliteEngine struct {
 	restart     func() (*checkpointer, error) // a durable checkpointer, for setSync
 	hold        chan struct{}                 // full while the writer connection is in use
 	readers     chan *sqliteConn              // those that are free
+	build       building
 	size        int                           // of readers
 }
 
@@ -43,7 +44,8 @@ func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (
 		}
 		e.readers <- r
 	}
-	if o.NoSync {
+	e.build.on.Store(o.Build)
+	if o.NoSync || o.Build {
 		_, err = w.exec("PRAGMA synchronous = OFF")
 	}
 	var opening int64
@@ -52,7 +54,7 @@ func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (
 	}
 	if err == nil {
 		e.restart = func() (*checkpointer, error) { return startCheckpointer(path, o.Log, false) }
-		e.checkpoints, err = startCheckpointer(path, o.Log, o.NoSync)
+		e.checkpoints, err = startCheckpointer(path, o.Log, o.NoSync || o.Build)
 	}
 	if err != nil {
 		e.closeAll(e.size)
@@ -81,6 +83,10 @@ func (e *sqliteEngine) lanes() int { return 1 }
 func (e *sqliteEngine) run(g *group) {
 	e.hold <- struct{}{}
 	defer func() { <-e.hold }()
+	if e.build.on.Load() {
+		e.gather(g)
+		return
+	}
 	err := e.attempt(g, swift)
 	if errors.Is(err, errRefused) {
 		err = e.attempt(g, careful)
@@ -238,6 +244,9 @@ func readsOnly(sql string) bool {
 
 // view runs fn on a reader's snapshot.
 func (e *sqliteEngine) view(ctx context.Context, zone int, now time.Time, fn func(*Reader) error) error {
+	if e.build.on.Load() {
+		return e.viewBuilt(ctx, zone, now, fn)
+	}
 	var conn *sqliteConn
 	select {
 	case c, ok := <-e.readers:
@@ -265,6 +274,10 @@ func (e *sqliteEngine) view(ctx context.Context, zone int, now time.Time, fn fun
 func (e *sqliteEngine) setSync(ctx context.Context) error {
 	e.hold <- struct{}{}
 	defer func() { <-e.hold }()
+	if err := e.commitBuilt(); err != nil {
+		return fmt.Errorf("make durable: %w", err)
+	}
+	e.build.on.Store(false)
 	durable, err := e.restart()
 	if err != nil {
 		return fmt.Errorf("make durable: %w", err)
@@ -326,9 +339,10 @@ func (e *sqliteEngine) integrity(ctx context.Context) ([]string, error) {
 }
 
 func (e *sqliteEngine) close() error {
+	built := e.commitBuilt()
 	e.checkpoints.stop()
 	e.writer.exec("PRAGMA optimize")
-	return e.closeAll(e.size)
+	return errors.Join(built, e.closeAll(e.size))
 }
 
 // closeAll closes the readers, of which there are n, and then the writer, whose closing empties the log.
