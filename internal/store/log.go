@@ -20,7 +20,7 @@ import (
 // leaf is one leaf on its way into log_leaves.
 type leaf struct {
 	zone  int
-	at    int64
+	at    int64 // when; a log that does not exist yet begins then
 	kind  string
 	entry int64
 	hash  proof.Hash
@@ -36,7 +36,7 @@ func (tx *Tx) Log(kind string, entry int64, text []byte) {
 const countLeaves = `INSERT INTO log_state (zone, size, integrated, since) VALUES ($1, $2, 0, $3)
 	ON CONFLICT (zone) DO UPDATE SET size = log_state.size + excluded.size`
 
-var leafColumns = []string{"zone", "n", "at", "kind", "entry", "hash"}
+var leafColumns = []string{"zone", "n", "kind", "entry", "hash"}
 
 // leafSQL are INSERT statements of 2ⁱ leaves for SQLite.
 var leafSQL = func() (texts [7]string) {
@@ -85,7 +85,7 @@ func (e *sqliteEngine) writeLeaves() error {
 			args = args[:0]
 			for i := range leaves[:1<<power] {
 				l := &leaves[i]
-				args = append(args, l.zone, n, l.at, l.kind, l.entry, l.hash[:])
+				args = append(args, l.zone, n, l.kind, l.entry, l.hash[:])
 				n++
 			}
 			if _, err := e.writer.exec(leafSQL[power], args...); err != nil {
@@ -101,19 +101,18 @@ func (e *sqliteEngine) writeLeaves() error {
 // has to be read.
 func (p *pipeline) writeLeaves() {
 	eachZone(p.leaves, func(leaves []leaf) error {
-		ats, entries := make([]int64, len(leaves)), make([]int64, len(leaves))
-		kinds, hashes := make([]string, len(leaves)), make([][]byte, len(leaves))
+		kinds, entries, hashes := make([]string, len(leaves)), make([]int64, len(leaves)), make([][]byte, len(leaves))
 		for i := range leaves {
 			l := &leaves[i]
-			ats[i], kinds[i], entries[i], hashes[i] = l.at, l.kind, l.entry, l.hash[:]
+			kinds[i], entries[i], hashes[i] = l.kind, l.entry, l.hash[:]
 		}
 		p.queue = append(p.queue,
 			item{sql: countLeaves, args: []any{int64(leaves[0].zone), int64(len(leaves)), leaves[0].at}, command: -1},
-			item{sql: `INSERT INTO log_leaves (zone, n, at, kind, entry, hash)
-				SELECT s.zone, s.size - $2 + u.i - 1, u.at, u.kind, u.entry, u.hash
-				FROM log_state s, unnest($3::bigint[], $4::text[], $5::bigint[], $6::bytea[]) WITH ORDINALITY AS u(at, kind, entry, hash, i)
+			item{sql: `INSERT INTO log_leaves (zone, n, kind, entry, hash)
+				SELECT s.zone, s.size - $2 + u.i - 1, u.kind, u.entry, u.hash
+				FROM log_state s, unnest($3::text[], $4::bigint[], $5::bytea[]) WITH ORDINALITY AS u(kind, entry, hash, i)
 				WHERE s.zone = $1`,
-				args: []any{int64(leaves[0].zone), int64(len(leaves)), ats, kinds, entries, hashes}, command: -1})
+				args: []any{int64(leaves[0].zone), int64(len(leaves)), kinds, entries, hashes}, command: -1})
 		return nil
 	})
 }
@@ -161,24 +160,21 @@ func (r *Reader) LogState() (LogState, error) {
 // LogLeaf is one leaf of the log.
 type LogLeaf struct {
 	N     int64
-	At    time.Time
 	Kind  string
 	Entry int64
 	Hash  proof.Hash
 }
 
 func scanLeaf(rows *Rows) (l LogLeaf, err error) {
-	var when int64
 	var hash []byte
-	err = rows.Scan(&l.N, &when, &l.Kind, &l.Entry, &hash)
-	l.At = ms(when)
+	err = rows.Scan(&l.N, &l.Kind, &l.Entry, &hash)
 	copy(l.Hash[:], hash)
 	return l, err
 }
 
 // LogLeaves lists leaves from number n on, at most limit.
 func (r *Reader) LogLeaves(n int64, limit int) ([]LogLeaf, error) {
-	return collect(r, scanLeaf, `SELECT n, at, kind, entry, hash FROM log_leaves WHERE zone=$1 AND n >= $2 ORDER BY n LIMIT $3`, r.Zone, n, limit)
+	return collect(r, scanLeaf, `SELECT n, kind, entry, hash FROM log_leaves WHERE zone=$1 AND n >= $2 ORDER BY n LIMIT $3`, r.Zone, n, limit)
 }
 
 // LogHashes lists the hashes of leaves from number from up to to, which are all there.

@@ -21,7 +21,6 @@ CREATE TABLE log_state (
 CREATE TABLE log_leaves (                  -- only ever added, in the order of commits
   zone  INTEGER NOT NULL,
   n     INTEGER NOT NULL CHECK (n >= 0),   -- 0, 1, 2 … without gaps
-  at    INTEGER NOT NULL,
   kind  TEXT    NOT NULL,                  -- case, state, photo, transfer
   entry INTEGER NOT NULL,                  -- the row it stands for
   hash  BLOB    NOT NULL CHECK (length(hash) = 32), -- of the row's text
