@@ -8,6 +8,7 @@ import (
 
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/ledger"
 	"gezhi/internal/proof"
 	"gezhi/internal/store"
 )
@@ -304,6 +305,37 @@ func decision(events []store.LoggedEvent) store.LoggedEvent {
 		}
 	}
 	return out
+}
+
+// ProvenTransfer is the receipt of a transfer.
+type ProvenTransfer struct {
+	Proven
+	Transfer ledger.Posted
+}
+
+// TransferReceipt proves a transfer, for whoever owns one of its accounts.
+func (a *App) TransferReceipt(ctx context.Context, v Viewer, id string) (ProvenTransfer, error) {
+	var out ProvenTransfer
+	var logged store.LoggedTransfer
+	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
+		if out.Transfer, err = r.Transfer(id); err != nil {
+			return err
+		}
+		own, held := PersonAccount(v.Person), ledger.Of(ledger.Held, strconv.FormatInt(int64(v.Person), 10))
+		if t := out.Transfer; v.Person == 0 || t.From != own && t.To != own && t.From != held && t.To != held {
+			return fault.New(fault.NotFound, "没有编号为 %s 的账。", "There is no transfer %s.", id) // another's is not told from none
+		}
+		logged, err = r.LoggedTransfer(id)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	if !logged.Logged() {
+		return out, fault.New(fault.NotFound, "这笔账记于启用防篡改日志之前，没有凭证。", "This transfer was made before the log began; there is no receipt for it.")
+	}
+	out.Proven, err = a.prove(ctx, v.Zone, logged.N, logged.Leaf())
+	return out, err
 }
 
 // CheckReceipt checks a receipt file as somebody hands it in, with the zone's own key. What is wrong is said by the

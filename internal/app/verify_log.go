@@ -17,7 +17,7 @@ func (c *verifier) log(r *store.Reader) error {
 	if l.state, err = r.LogState(); err != nil {
 		return err
 	}
-	for _, check := range []func(*store.Reader) error{l.events, l.states, l.pictures, l.strays, l.leaves, l.checkpoints} {
+	for _, check := range []func(*store.Reader) error{l.events, l.states, l.pictures, l.transfers, l.strays, l.leaves, l.checkpoints} {
 		if err := check(r); err != nil {
 			return err
 		}
@@ -72,6 +72,13 @@ func (l *logVerifier) states(r *store.Reader) error {
 func (l *logVerifier) pictures(r *store.Reader) error {
 	return r.EachLoggedPhoto(func(x store.LoggedPhoto) error {
 		l.row(proof.KindPhoto, x.At, x.Entry, x.Leaf(), fmt.Sprintf("photo %d", x.Photo.ID))
+		return nil
+	})
+}
+
+func (l *logVerifier) transfers(r *store.Reader) error {
+	return r.EachLoggedTransfer(func(x store.LoggedTransfer) error {
+		l.row(proof.KindTransfer, x.At, x.Entry, x.Leaf(), "transfer "+x.Transfer.ID)
 		return nil
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gezhi/internal/casework"
+	"gezhi/internal/fault"
 	"gezhi/internal/proof"
 )
 
@@ -123,6 +124,36 @@ func (r *Reader) EachLoggedPhoto(fn func(LoggedPhoto) error) error {
 		leafOf(proof.KindPhoto, "p")+` WHERE p.zone=$1 ORDER BY p.id`, r.Zone)
 }
 
+// LoggedTransfer is a transfer's row with its leaf. A transfer's number is its entry; those from before the log have
+// no leaf.
+type LoggedTransfer struct {
+	proof.Transfer
+	Entry
+}
+
+const loggedTransfer = `SELECT t.id, t.seq, t.at, t.from_account, t.to_account, t.asset, t.amount, t.expires_at, t.reason, t.ref, t.from_n, t.to_n, t.lots, t.reverses, ` + entryColumns + `
+	FROM transfers t LEFT JOIN log_leaves l ON l.zone = t.zone AND l.entry = t.seq AND l.kind = '` + proof.KindTransfer + `'`
+
+func scanLoggedTransfer(zone int) func(*Rows) (LoggedTransfer, error) {
+	return func(rows *Rows) (x LoggedTransfer, err error) {
+		x.Zone = zone
+		t := &x.Transfer
+		err = rows.Scan(&t.ID, &t.Seq, &t.At, &t.From, &t.To, &t.Asset, &t.Amount, &t.Expires, &t.Reason, &t.Ref, &t.FromN, &t.ToN, &t.Lots, &t.Reverses, &x.N, &x.Hash)
+		return x, err
+	}
+}
+
+// LoggedTransfer loads a transfer with its leaf; NotFound when there is none.
+func (r *Reader) LoggedTransfer(id string) (LoggedTransfer, error) {
+	return find(r, fault.New(fault.NotFound, "没有编号为 %s 的账。", "There is no transfer %s.", id), scanLoggedTransfer(r.Zone),
+		loggedTransfer+` WHERE t.zone=$1 AND t.id=$2`, r.Zone, id)
+}
+
+// EachLoggedTransfer hands over every transfer of the zone, by id.
+func (r *Reader) EachLoggedTransfer(fn func(LoggedTransfer) error) error {
+	return each(r, scanLoggedTransfer(r.Zone), fn, loggedTransfer+` WHERE t.zone=$1 ORDER BY t.id`, r.Zone)
+}
+
 // LogCounts is how many leaves of each kind there are.
 func (r *Reader) LogCounts() (map[string]int64, error) {
 	out := map[string]int64{}
@@ -141,14 +172,14 @@ func (r *Reader) LogCounts() (map[string]int64, error) {
 	return out, err
 }
 
-// logTables are the tables whose rows stand in the log, by kind of leaf.
-var logTables = map[string]string{proof.KindCase: "case_events", proof.KindPhoto: "photos"}
+// logTables are the columns that name leaves, by kind of leaf.
+var logTables = map[string]string{proof.KindCase: "entry FROM case_events", proof.KindPhoto: "entry FROM photos", proof.KindTransfer: "seq FROM transfers"}
 
 // StrayLeaf is the first leaf of a kind that no row belongs to. It reads a whole table: ask when counts differ.
 func (r *Reader) StrayLeaf(kind string) (LogLeaf, error) {
 	rows := ""
-	if table, ok := logTables[kind]; ok {
-		rows = ` AND entry NOT IN (SELECT entry FROM ` + table + ` WHERE zone=$1)`
+	if column, ok := logTables[kind]; ok {
+		rows = ` AND entry NOT IN (SELECT ` + column + ` WHERE zone=$1)`
 	}
 	return find(r, nil, scanLeaf, `SELECT n, kind, entry, hash FROM log_leaves WHERE zone=$1 AND kind=$2`+rows+` ORDER BY n LIMIT 1`, r.Zone, kind)
 }

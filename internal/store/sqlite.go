@@ -18,7 +18,7 @@ type sqliteEngine struct {
 	leaves      []leaf                        // of the group that runs
 	readers     chan *sqliteConn              // those that are free
 	build       building
-	size        int                           // of readers
+	size        int // of readers
 }
 
 func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (*core, error) {
