@@ -11,6 +11,7 @@ import (
 
 	"gezhi/internal/fault"
 	"gezhi/internal/ledger"
+	"gezhi/internal/proof"
 )
 
 // Booking is what became of one transfer.
@@ -125,7 +126,7 @@ var (
 	lotColumns      = strings.Fields(`zone account asset expires_at remaining`)
 )
 
-// save writes what was posted. An account that another process has changed meanwhile makes the command run again.
+// save writes and logs what was posted. An account that another process has changed meanwhile makes the command run again.
 func (b *books) save() error {
 	if len(b.fresh) == 0 {
 		return nil
@@ -138,6 +139,9 @@ func (b *books) save() error {
 			return err
 		}
 		transfers[i] = []any{zone, p.ID, p.Seq, at(p.At), string(p.From), string(p.To), string(p.Asset), p.Amount, at(p.Expires), p.Reason, p.Ref, p.FromN, p.ToN, lots, p.Reverses}
+		l := proof.Transfer{Zone: zone, ID: p.ID, Seq: p.Seq, At: at(p.At), From: string(p.From), To: string(p.To), Asset: string(p.Asset), Amount: p.Amount, Expires: at(p.Expires),
+			Reason: p.Reason, Ref: p.Ref, FromN: p.FromN, ToN: p.ToN, Lots: lots, Reverses: p.Reverses}
+		b.tx.Log(proof.KindTransfer, p.Seq, l.Leaf())
 		postings = append(postings, []any{zone, string(p.From), string(p.Asset), p.FromN, -p.Amount, p.FromBalance, at(p.At), p.ID},
 			[]any{zone, string(p.To), string(p.Asset), p.ToN, p.Amount, p.ToBalance, at(p.At), p.ID})
 	}

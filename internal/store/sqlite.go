@@ -15,9 +15,10 @@ type sqliteEngine struct {
 	checkpoints *checkpointer
 	restart     func() (*checkpointer, error) // a durable checkpointer, for setSync
 	hold        chan struct{}                 // full while the writer connection is in use
+	leaves      []leaf                        // of the group that runs
 	readers     chan *sqliteConn              // those that are free
 	build       building
-	size        int                           // of readers
+	size        int // of readers
 }
 
 func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (*core, error) {
@@ -100,7 +101,7 @@ func (e *sqliteEngine) run(g *group) {
 
 // attempt runs the group in one transaction. With an error, nothing has been written.
 func (e *sqliteEngine) attempt(g *group, how mode) (err error) {
-	g.errs = g.errs[:0]
+	g.errs, e.leaves = g.errs[:0], e.leaves[:0]
 	if err := e.checkpoints.bound(e.writer); err != nil {
 		return err
 	}
@@ -122,6 +123,9 @@ func (e *sqliteEngine) attempt(g *group, how mode) (err error) {
 		g.errs = append(g.errs, err)
 	}
 	done = true
+	if err := e.writeLeaves(); err != nil {
+		return err
+	}
 	_, err = e.writer.exec("COMMIT")
 	return err
 }
@@ -144,6 +148,9 @@ func (e *sqliteEngine) runOne(c *command, how mode) (err, broken error) {
 		if broken = s.end(err); broken != nil {
 			return err, broken
 		}
+		if err == nil {
+			e.leaves = append(e.leaves, s.leaves...)
+		}
 		if !errors.Is(err, errStale) {
 			return err, nil
 		}
@@ -159,7 +166,10 @@ type sqliteSession struct {
 	wrote   bool
 	saved   bool
 	failed  error
+	leaves  []leaf
 }
+
+func (s *sqliteSession) log(l leaf) { s.leaves = append(s.leaves, l) }
 
 // save precedes every write.
 func (s *sqliteSession) save() error {

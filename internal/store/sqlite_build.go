@@ -57,7 +57,11 @@ func (e *sqliteEngine) commitBuilt() error {
 		return e.build.lost
 	}
 	e.build.commands = 0
-	_, err := e.writer.exec("COMMIT")
+	err := e.writeLeaves()
+	if e.leaves = e.leaves[:0]; err != nil {
+		return err
+	}
+	_, err = e.writer.exec("COMMIT")
 	e.checkpoints.wake()
 	return err
 }
