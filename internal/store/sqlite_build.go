@@ -39,6 +39,7 @@ func (e *sqliteEngine) gatherOne(g *group, c *command) error {
 		if _, err := e.writer.exec("BEGIN IMMEDIATE"); err != nil {
 			return err
 		}
+		e.leaves = e.leaves[:0]
 	}
 	err, broken := e.runOne(c, careful)
 	if broken != nil {

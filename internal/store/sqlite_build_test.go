@@ -45,6 +45,13 @@ func TestABuiltDatabaseIsTheSameAsOneThatGrew(t *testing.T) {
 		}
 	}
 	must(t, db.SetSync(t.Context()))
+	read(t, db, func(r *Reader) error {
+		leaves, err := r.LogLeaves(0, 2*buildCommit)
+		if len(leaves) != buildCommit/2+5 {
+			t.Errorf("%d leaves for %d transfers", len(leaves), buildCommit/2+5)
+		}
+		return err
+	})
 	other := connect(t, "sqlite:"+path)
 	if balance(other) != buildCommit/2+5 {
 		t.Errorf("another handle sees %d", balance(other))
