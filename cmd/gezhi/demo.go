@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"gezhi/internal/api"
 	"gezhi/internal/app"
 	"gezhi/internal/demo"
 	"gezhi/internal/seal"
@@ -52,6 +53,7 @@ func (c demoCmd) Run(s std) (err error) {
 	}
 	defer site.app.DB().Close()
 	handler := web.New(site.app, web.Options{Log: log, Demo: demoSite{site.people, messages}}).Handler()
+	handler = api.New(site.app, api.Options{Log: log}).Beside(handler)
 	return service{app: site.app, handler: handler, log: log}.run(ctx, s, c.Addr)
 }
 

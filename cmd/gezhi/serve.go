@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"gezhi/internal/api"
 	"gezhi/internal/app"
 	"gezhi/internal/seal"
 	"gezhi/internal/sms"
@@ -57,8 +58,10 @@ func (c serveCmd) Run(s std) error {
 		gateway = sms.Gateway{URL: c.SMSURL, Secret: c.SMSKey}
 	}
 	a := app.New(db, ring, app.Options{SMS: gateway, Log: log})
-	site := web.New(a, web.Options{Log: log, TLS: c.Cert != "" || c.Proxied, Tiles: c.Tiles})
-	return service{app: a, handler: site.Handler(), log: log, cert: c.Cert, key: c.CertKey}.run(ctx, s, c.Addr)
+	secure := c.Cert != "" || c.Proxied
+	site := web.New(a, web.Options{Log: log, TLS: secure, Tiles: c.Tiles})
+	handler := api.New(a, api.Options{Log: log, TLS: secure}).Beside(site.Handler())
+	return service{app: a, handler: handler, log: log, cert: c.Cert, key: c.CertKey}.run(ctx, s, c.Addr)
 }
 
 // service is a running site: its pages and its timers.

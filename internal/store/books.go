@@ -116,7 +116,9 @@ func (b *books) keep(p ledger.Posted, err error) Booking {
 }
 
 func errOtherContent(id string) error {
-	return fault.New(fault.Conflict, "记账编号 %s 已被内容不同的一笔账使用。", "Transfer id %s was already used for something else.", id)
+	f := fault.New(fault.Conflict, "记账编号 %s 已被内容不同的一笔账使用。", "Transfer id %s was already used for something else.", id)
+	f.Field = "id"
+	return f
 }
 
 var (
@@ -351,6 +353,15 @@ func (r *Reader) owners(class string, asked []string) ([]string, error) {
 		})
 	}
 	return collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) }, sql, r.Zone, list(asked))
+}
+
+// OwnerExists is NotFound for an account of nobody: of a person, unit or area the zone does not have.
+func (r *Reader) OwnerExists(a ledger.Account) error {
+	strange, err := r.strangers([]ledger.Account{a})
+	if why, ok := strange[a]; ok {
+		return fault.New(fault.NotFound, why.ZH, why.EN)
+	}
+	return err
 }
 
 // Account is the running state of one book.
