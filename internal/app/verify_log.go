@@ -17,7 +17,7 @@ func (c *verifier) log(r *store.Reader) error {
 	if l.state, err = r.LogState(); err != nil {
 		return err
 	}
-	for _, check := range []func(*store.Reader) error{l.events, l.states, l.pictures, l.transfers, l.strays, l.leaves, l.checkpoints} {
+	for _, check := range []func(*store.Reader) error{l.events, l.states, l.pictures, l.transfers, l.holds, l.strays, l.leaves, l.checkpoints} {
 		if err := check(r); err != nil {
 			return err
 		}
@@ -79,6 +79,13 @@ func (l *logVerifier) pictures(r *store.Reader) error {
 func (l *logVerifier) transfers(r *store.Reader) error {
 	return r.EachLoggedTransfer(func(x store.LoggedTransfer) error {
 		l.row(proof.KindTransfer, x.At, x.Entry, x.Leaf(), "transfer "+x.Transfer.ID)
+		return nil
+	})
+}
+
+func (l *logVerifier) holds(r *store.Reader) error {
+	return r.EachLoggedHold(func(x store.LoggedHold) error {
+		l.row(proof.KindHold, x.At, x.Entry, x.Leaf(), "hold "+x.Hold.ID)
 		return nil
 	})
 }
@@ -176,33 +183,35 @@ func (l *logVerifier) checkpoints(r *store.Reader) error {
 	if err != nil {
 		return err
 	}
+	list, err := r.Checkpoints()
+	if err != nil {
+		return err
+	}
 	last := int64(0)
-	err = r.EachCheckpoint(func(stored store.Checkpoint) error {
+	for _, stored := range list {
 		last = stored.Size
 		c, err := v.Open(stored.Note)
 		switch {
 		case err != nil:
 			l.wrong("checkpoint", "of %d entries: %s", stored.Size, explain(err))
-			return nil
 		case c.Size != stored.Size || c.At != stored.At.UnixMilli() || c.Since != l.state.Since.UnixMilli():
 			l.wrong("checkpoint", "of %d entries: the row says otherwise than what was signed", stored.Size)
-			return nil
+		default:
+			l.checkpoint(r, c)
 		}
-		return l.checkpoint(r, c)
-	})
-	if err == nil && last != l.state.Integrated {
+	}
+	if last != l.state.Integrated {
 		l.wrong("checkpoint", "the last one is of %d entries, %d are in the tree", last, l.state.Integrated)
 	}
-	return err
+	return nil
 }
 
 // checkpoint compares what was signed with the tree as it was then. The pieces of the tree were compared with the leaves.
-func (l *logVerifier) checkpoint(r *store.Reader, c proof.Checkpoint) error {
+func (l *logVerifier) checkpoint(r *store.Reader, c proof.Checkpoint) {
 	root, err := proof.NewTree(l.state.Integrated, r.LogPieces).Root(c.Size)
 	if err != nil {
 		l.wrong("checkpoint", "of %d entries: %s", c.Size, explain(err))
 	} else if root != c.Root {
 		l.wrong("checkpoint", "of %d entries: the log is not the one that was signed", c.Size)
 	}
-	return nil
 }

@@ -19,6 +19,7 @@ const (
 	KindState    = "state"    // a case as it stands, after a change that has no line in its history
 	KindPhoto    = "photo"    // a picture
 	KindTransfer = "transfer" // a movement of points or money
+	KindHold     = "hold"     // points set aside: for whom, and until when
 )
 
 // Event is one line of a case's history, as the table case_events has it.
@@ -167,6 +168,23 @@ func (t *Transfer) Leaf() []byte {
 	l.id("to_n", t.ToN)
 	l.text("lots", t.Lots)
 	l.text("reverses", t.Reverses)
+	return l.end()
+}
+
+// Hold is what a transfer into a held account is for, as the table holds has it.
+type Hold struct {
+	Zone  int
+	ID    string // of the transfer too
+	To    string // who gets it when it is confirmed
+	Until int64
+}
+
+// Leaf is the hold's text in the log.
+func (h *Hold) Leaf() []byte {
+	l := newLine(KindHold, h.Zone)
+	l.text("id", h.ID)
+	l.text("to", h.To)
+	l.time("until", h.Until)
 	return l.end()
 }
 

@@ -21,6 +21,9 @@ type Hash = tlog.Hash
 // LeafHash is the hash of a leaf's text: SHA-256 over a zero byte and the text.
 func LeafHash(text []byte) Hash { return tlog.RecordHash(text) }
 
+// ParseHash reads what a hash's String writes: base64.
+func ParseHash(s string) (Hash, error) { return tlog.ParseHash(s) }
+
 // The tree's hashes stand in one sequence: each is written once, when the last leaf below it has come, and
 // never again. The sequence is kept in pieces, so that one write brings many.
 const (

@@ -226,9 +226,9 @@ func (r *Reader) LastCheckpoint() (Checkpoint, error) {
 	return find(r, nil, scanCheckpoint, `SELECT size, at, note FROM log_checkpoints WHERE zone=$1 ORDER BY size DESC LIMIT 1`, r.Zone)
 }
 
-// EachCheckpoint hands over every checkpoint, smallest first.
-func (r *Reader) EachCheckpoint(fn func(Checkpoint) error) error {
-	return each(r, scanCheckpoint, fn, `SELECT size, at, note FROM log_checkpoints WHERE zone=$1 ORDER BY size`, r.Zone)
+// Checkpoints lists every checkpoint that is kept, smallest first: one an hour.
+func (r *Reader) Checkpoints() ([]Checkpoint, error) {
+	return collect(r, scanCheckpoint, `SELECT size, at, note FROM log_checkpoints WHERE zone=$1 ORDER BY size`, r.Zone)
 }
 
 // Integrate stores what the leaves from number from on made of the tree, and the checkpoint that signs for them; Conflict

@@ -154,6 +154,24 @@ func (r *Reader) EachLoggedTransfer(fn func(LoggedTransfer) error) error {
 	return each(r, scanLoggedTransfer(r.Zone), fn, loggedTransfer+` WHERE t.zone=$1 ORDER BY t.id`, r.Zone)
 }
 
+// LoggedHold is a hold's row with its leaf, which bears the number of the transfer that set it aside.
+type LoggedHold struct {
+	proof.Hold
+	Entry
+	At int64
+}
+
+// EachLoggedHold hands over every hold of the zone, by id.
+func (r *Reader) EachLoggedHold(fn func(LoggedHold) error) error {
+	return each(r, func(rows *Rows) (x LoggedHold, err error) {
+		h := &x.Hold
+		h.Zone = r.Zone
+		err = rows.Scan(&h.ID, &h.To, &h.Until, &x.At, &x.N, &x.Hash)
+		return x, err
+	}, fn, `SELECT h.id, h.to_account, h.until, t.at, `+entryColumns+` FROM holds h JOIN transfers t ON t.zone = h.zone AND t.id = h.id
+		LEFT JOIN log_leaves l ON l.zone = t.zone AND l.entry = t.seq AND l.kind = '`+proof.KindHold+`' WHERE h.zone=$1 ORDER BY h.id`, r.Zone)
+}
+
 // LogCounts is how many leaves of each kind there are.
 func (r *Reader) LogCounts() (map[string]int64, error) {
 	out := map[string]int64{}
@@ -172,14 +190,15 @@ func (r *Reader) LogCounts() (map[string]int64, error) {
 	return out, err
 }
 
-// logTables are the columns that name leaves, by kind of leaf.
-var logTables = map[string]string{proof.KindCase: "entry FROM case_events", proof.KindPhoto: "entry FROM photos", proof.KindTransfer: "seq FROM transfers"}
+// logTables select the entries of rows, by kind of leaf.
+var logTables = map[string]string{proof.KindCase: "entry FROM case_events WHERE zone=$1", proof.KindPhoto: "entry FROM photos WHERE zone=$1", proof.KindTransfer: "seq FROM transfers WHERE zone=$1",
+	proof.KindHold: "t.seq FROM transfers t JOIN holds h ON h.zone = t.zone AND h.id = t.id WHERE t.zone=$1"}
 
 // StrayLeaf is the first leaf of a kind that no row belongs to. It reads a whole table: ask when counts differ.
 func (r *Reader) StrayLeaf(kind string) (LogLeaf, error) {
 	rows := ""
 	if column, ok := logTables[kind]; ok {
-		rows = ` AND entry NOT IN (SELECT ` + column + ` WHERE zone=$1)`
+		rows = ` AND entry NOT IN (SELECT ` + column + `)`
 	}
 	return find(r, nil, scanLeaf, `SELECT n, kind, entry, hash FROM log_leaves WHERE zone=$1 AND kind=$2`+rows+` ORDER BY n LIMIT 1`, r.Zone, kind)
 }
