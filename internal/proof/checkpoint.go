@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -33,6 +34,9 @@ func Origin(zone int) string { return "gezhi/" + strconv.Itoa(zone) }
 func (c Checkpoint) Text() string {
 	return fmt.Sprintf("%s\n%d\n%s\nat %d\nsince %d\n", Origin(c.Zone), c.Size, c.Root, c.At, c.Since)
 }
+
+// Time is when it was signed, in China's time.
+func (c Checkpoint) Time() time.Time { return time.UnixMilli(c.At).In(china) }
 
 // parseCheckpoint reads what Text wrote, and nothing else.
 func parseCheckpoint(text string) (c Checkpoint, ok bool) {
