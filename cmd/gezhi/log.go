@@ -79,7 +79,7 @@ func (c verifyReceipt) Run(s std) error {
 	}
 	fmt.Fprintln(s.Out, s.Lang.Tf("凭证有效：下面的记录是辖区 %d 防篡改日志的第 %d 条，已于 %s 随前 %d 条一并签名。",
 		"The receipt is good. What follows is entry %[2]d of the log of district %[1]d, signed for at %[3]s with the first %[4]d entries.",
-		r.Zone, r.Index, point.Time().Format("2006-01-02 15:04:05"), point.Size))
+		r.Zone, r.Index+1, point.Time().Format("2006-01-02 15:04:05"), point.Size))
 	for _, m := range proof.Members(r.Leaf) {
 		fmt.Fprintf(s.Out, "  %-9s %s\n", m.Name, m.Value)
 	}

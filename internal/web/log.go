@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
@@ -282,25 +283,60 @@ var kindNames = map[string]lang.Text{
 }
 
 // members are what a leaf says, as facts.
-func members(l lang.Lang, leaf string) []ui.Fact {
+func (v *visit) members(leaf string) []ui.Fact {
 	var out []ui.Fact
-	for _, m := range proof.Members(leaf) {
+	list := proof.Members(leaf)
+	kind := ""
+	for _, m := range list {
+		if m.Name == "kind" {
+			kind = m.Value
+		}
 		name, known := memberNames[m.Name]
 		if !known {
 			name = lang.Text{ZH: m.Name, EN: m.Name}
 		}
-		if kind, ok := kindNames[m.Value]; ok && m.Name == "kind" {
-			m.Value = kind.In(l)
+		value := longCode(m.Value)
+		if words := v.memberWords(kind, m); words != "" {
+			value = ui.Text(words)
 		}
-		out = append(out, ui.Fact{Label: name.In(l), Value: longCode(m.Value)})
+		out = append(out, ui.Fact{Label: name.In(v.lang), Value: value})
 	}
 	return out
+}
+
+// memberWords puts what a leaf says into words; "" for what is no word.
+func (v *visit) memberWords(kind string, m proof.Member) string {
+	l, p := v.lang, v.zone.Procedure("grid-event")
+	switch m.Name {
+	case "kind":
+		return kindNames[m.Value].In(l)
+	case "at", "due", "expires", "until":
+		if t, err := time.Parse("2006-01-02T15:04:05.000Z07:00", m.Value); err == nil {
+			return ui.DateTime(l, t)
+		}
+	case "asset":
+		return map[string]string{"POINT": l.T("积分", "points"), "CNY": l.T("人民币（分）", "CNY, in fen")}[m.Value]
+	case "move":
+		if p == nil {
+			return ""
+		}
+		return p.Label(casework.Event{Move: m.Value}).In(l)
+	case "from", "to":
+		if p == nil || kind != proof.KindCase {
+			return ""
+		}
+		s, _ := p.Stage(m.Value)
+		return s.Name.In(l)
+	case "holder", "duty":
+		return l.T(v.zone.HolderName(casework.ParseHolder(m.Value)))
+	}
+	return ""
 }
 
 // signedFacts say what was signed and when.
 func signedFacts(l lang.Lang, index int64, c proof.Checkpoint) []ui.Fact {
 	return []ui.Fact{
-		ui.TextFact(l.T("在日志中的位置", "Place in the log"), l.Tf("第 %s 条（从 0 数起）", "entry %s, counted from 0", ui.Number(index))),
+		ui.TextFact(l.T("在日志中的位置", "Place in the log"), l.Tf("第 %s 条", "entry %s", ui.Number(index+1))),
 		ui.TextFact(l.T("签名时间", "Signed at"), ui.DateTime(l, c.Time())),
 		ui.TextFact(l.T("签名时日志共有", "The log then had"), l.Tf("%s 条", "%s entries", ui.Number(c.Size))),
 	}

@@ -155,7 +155,7 @@ func logView(p logPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Stats(logStats(p)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Facts(logFacts(p)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -424,16 +424,16 @@ func logView(p logPage) templ.Component {
 	})
 }
 
-func logStats(p logPage) []ui.StatCard {
+func logFacts(p logPage) []ui.Fact {
 	l := p.Page.Lang
-	signed := ui.StatCard{Label: l.T("最近签名", "Last signed"), Value: "—"}
+	signed := ""
 	if p.Log.Checkpoint.Size > 0 {
-		signed.Value = ui.DateTime(l, p.Log.Checkpoint.Time())
+		signed = ui.DateTime(l, p.Log.Checkpoint.Time())
 	}
-	return []ui.StatCard{
-		{Label: l.T("已记入", "Entries"), Value: ui.Number(p.Log.State.Size), Unit: l.T("条", "")},
-		signed,
-		{Label: l.T("自何时起全部记入", "Everything since"), Value: ui.Date(l, p.Log.State.Since)},
+	return []ui.Fact{
+		ui.TextFact(l.T("已记入", "Entries"), l.Tf("%s 条", "%s", ui.Number(p.Log.State.Size))),
+		ui.TextFact(l.T("最近签名", "Last signed"), signed),
+		ui.TextFact(l.T("全部记入始于", "Everything since"), ui.DateTime(l, p.Log.State.Since)),
 	}
 }
 
@@ -514,7 +514,7 @@ func verdict(p logPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Facts(members(l, p.Receipt.Leaf)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Facts(p.V.members(p.Receipt.Leaf)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -659,9 +659,9 @@ func receiptView(p receiptPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("请下载保存，或截图保存二维码。凭证里没有姓名和电话。", "Download and keep it, or keep a picture of the code. There is no name or phone in it."))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("请下载保存。凭证里没有姓名和电话，可以放心交给他人核对。", "Download it and keep it. There is no name or phone in it, so you may hand it to others to check."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/log.templ`, Line: 90, Col: 182}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/log.templ`, Line: 90, Col: 199}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 				if templ_7745c5c3_Err != nil {
@@ -786,7 +786,7 @@ func receiptView(p receiptPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Facts(members(l, p.P.Receipt.Leaf)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Facts(p.V.members(p.P.Receipt.Leaf)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
