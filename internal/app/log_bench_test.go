@@ -11,6 +11,8 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/app/apptest"
 	"gezhi/internal/casework"
+	"gezhi/internal/proof"
+	"gezhi/internal/store"
 )
 
 // BenchmarkLoggedMoves is 64 clients that report and 64 that verify what was reported: two changes of a case, each with
@@ -46,4 +48,28 @@ func BenchmarkLoggedMoves(b *testing.B) {
 	syscall.Getrusage(syscall.RUSAGE_SELF, &after)
 	spent := after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano()
 	b.ReportMetric(float64(spent)/1000/float64(2*b.N), "cpu-µs/move")
+}
+
+// BenchmarkIntegrate takes leaves into the tree, as many as a second of the fastest batches brings.
+func BenchmarkIntegrate(b *testing.B) {
+	const leaves = 30_000
+	w := apptest.New(b, "sqlite:"+filepath.Join(b.TempDir(), "g.db"))
+	ctx := context.Background()
+	for b.Loop() {
+		b.StopTimer()
+		for range leaves / 1000 {
+			w.OK(w.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) error {
+				for range 1000 {
+					id := tx.NewID()
+					tx.Log(proof.KindTransfer, id, fmt.Append(nil, id))
+				}
+				return nil
+			}))
+		}
+		b.StartTimer()
+		if n, err := w.App.Integrate(ctx, apptest.Zone); err != nil || n < leaves {
+			b.Fatal(n, err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*leaves/b.Elapsed().Seconds(), "leaves/s")
 }
