@@ -257,10 +257,10 @@ func TestWhatPeopleShowOfTheirPoints(t *testing.T) {
 			}
 			return tx.Share(5, son)
 		})
-		members := func() []Member {
-			var list []Member
+		members := func() []HomeMember {
+			var list []HomeMember
 			read(t, db, func(r *Reader) error {
-				id, found, err := r.HouseholdOf(son)
+				id, found, err := r.HomeOf(son)
 				if id != 5 {
 					t.Errorf("household %d", id)
 				}
@@ -269,7 +269,7 @@ func TestWhatPeopleShowOfTheirPoints(t *testing.T) {
 			})
 			return list
 		}
-		if diff := cmp.Diff([]Member{{mother, true, false}, {son, false, true}}, members()); diff != "" {
+		if diff := cmp.Diff([]HomeMember{{mother, true, false}, {son, false, true}}, members()); diff != "" {
 			t.Error(diff)
 		}
 		write(t, db, func(tx *Tx) error { return tx.StopSharing(son) })
@@ -278,7 +278,7 @@ func TestWhatPeopleShowOfTheirPoints(t *testing.T) {
 		}
 		write(t, db, func(tx *Tx) error { return tx.Share(5, son) })
 		read(t, db, func(r *Reader) error {
-			id, _, err := r.HouseholdOf(clerk)
+			id, _, err := r.HomeOf(clerk)
 			if id != 0 {
 				t.Errorf("household %d", id)
 			}

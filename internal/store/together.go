@@ -11,15 +11,15 @@ import (
 
 // What people agreed to show of their points: to their household, or on their community's board.
 
-// Member is one member of a household.
-type Member struct {
+// HomeMember is one member of a household, as the others see them.
+type HomeMember struct {
 	Person casework.Person
 	Head   bool
 	Shares bool // lets the others see the balance
 }
 
-// HouseholdOf is the household a person belongs to, 0 for none, with its present members, the head first.
-func (r *Reader) HouseholdOf(p casework.Person) (id int64, list []Member, err error) {
+// HomeOf is the household a person belongs to, 0 for none, with its present members, the head first.
+func (r *Reader) HomeOf(p casework.Person) (id int64, list []HomeMember, err error) {
 	err = r.queryRow(`SELECT household FROM household_members WHERE zone=$1 AND person=$2 AND to_at=0`, r.Zone, int64(p)).Scan(&id)
 	if err == errNoRows {
 		return 0, nil, nil
@@ -27,7 +27,7 @@ func (r *Reader) HouseholdOf(p casework.Person) (id int64, list []Member, err er
 	if err != nil {
 		return 0, nil, err
 	}
-	list, err = collect(r, func(rows *Rows) (m Member, err error) {
+	list, err = collect(r, func(rows *Rows) (m HomeMember, err error) {
 		var head, shares int64
 		err = rows.Scan(&m.Person, &head, &shares)
 		m.Head, m.Shares = head != 0, shares != 0
@@ -113,4 +113,18 @@ func (r *Reader) Earned(accounts []ledger.Account, from, to time.Time) (map[ledg
 		out[ledger.Account(l.account)] = l.sum
 	}
 	return out, err
+}
+
+// AddHome enters a household; the first of its members is its head.
+func (tx *Tx) AddHome(members []casework.Person) error {
+	id := tx.NewID()
+	if err := tx.exec(`INSERT INTO households (zone, id, area, head, at, by_person) VALUES ($1,$2,$3,$4,$5,0)`, tx.Zone, id, itoa(tx.Zone), int64(members[0]), at(tx.Now)); err != nil {
+		return err
+	}
+	for _, p := range members {
+		if err := tx.exec(`INSERT INTO household_members (zone, household, person, from_at, by_person) VALUES ($1,$2,$3,$4,0)`, tx.Zone, id, int64(p), at(tx.Now)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
