@@ -364,12 +364,17 @@ func (a *App) ActivityPage(ctx context.Context, v Viewer, id activity.ID) (Activ
 }
 
 func (z *Zone) activityPage(v Viewer, x activity.Activity) ActivityPage {
-	p := ActivityPage{Activity: x, Host: z.HostName(x), Path: z.Tree.Path(x.Area), Organiser: v.organises(x)}
+	p := ActivityPage{Activity: x, Host: z.HostName(x), Path: z.meetingPath(x), Organiser: v.organises(x)}
 	p.Kind, _ = z.Occasions.Find(x.Kind)
 	if r, ok := z.PointRule(x.Rule); ok {
 		p.RuleName = r.Name
 	}
 	return p
+}
+
+// meetingPath is the street and community an activity lies in; the place itself is in its own words.
+func (z *Zone) meetingPath(x activity.Activity) string {
+	return z.Tree.Path(idcode.AncestorAt(x.Area, idcode.Community))
 }
 
 func rating(list []activity.SignUp) Rating {
@@ -399,7 +404,7 @@ type ActivityLine struct {
 func (z *Zone) activityLines(list []activity.Activity, mine map[activity.ID]activity.SignUp, now time.Time) []ActivityLine {
 	out := make([]ActivityLine, len(list))
 	for i, x := range list {
-		out[i] = ActivityLine{Activity: x.At(now), Host: z.HostName(x), Path: z.Tree.Path(x.Area), Mine: mine[x.ID]}
+		out[i] = ActivityLine{Activity: x.At(now), Host: z.HostName(x), Path: z.meetingPath(x), Mine: mine[x.ID]}
 		out[i].Kind, _ = z.Occasions.Find(x.Kind)
 	}
 	return out

@@ -299,6 +299,8 @@ func span(l lang.Lang, x activity.Activity) string {
 func places(l lang.Lang, x activity.Activity) string {
 	free, limited := x.Free()
 	switch {
+	case x.State != activity.Open:
+		return l.Tf("%d 人报名", "%d signed up", x.Seats)
 	case !limited:
 		return l.Tf("已报 %d 人，人数不限", "%d signed up, any number welcome", x.Seats)
 	case free > 0:

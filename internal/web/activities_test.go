@@ -323,7 +323,7 @@ func TestActivityPagesInABrowser(t *testing.T) {
 	look(phone, "activity/"+s.id, "outcome", "没有异议")
 	s.ok(s.app.ObjectHours(ctx, s.two, activity.ID(id), "我也走完了全程，少登记了 1 小时"))
 	look(desk, "organise/"+s.id, "roll-objection", "的异议")
-	look(desk, "organise/"+s.id+"/sheet", "sheet", "序号")
+	look(desk, "organise/"+s.id+"/sheet", "sheet", "报名号")
 	look(phone, "activities/mine", "mine", "志愿者登记")
 	look(desk, "stations", "stations", "登记站点")
 	look(phone, "station", "station", "加入站点")

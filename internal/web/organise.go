@@ -171,8 +171,11 @@ func (s *Server) editActivity(v *visit) error {
 	return v.settle(err, again, v.lang.T("已保存。", "Saved."), v.to("organise", itoa(p.ID)))
 }
 
-// or is what a field holds at first: of the activity there is, or a proposal.
+// or is what a field holds at first: of the activity there is, or a proposal. What came back stays as it was typed.
 func (p activityFormPage) or(of func(app.ActivityPage) string, otherwise string) string {
+	if p.In.Values != nil {
+		return ""
+	}
 	if p.Was != nil {
 		return of(*p.Was)
 	}

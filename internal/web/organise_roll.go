@@ -203,7 +203,7 @@ func (p rollPage) checked() int {
 func (p rollPage) columns() ui.Sheet[app.RollLine] {
 	l := p.V.lang
 	return ui.Sheet[app.RollLine]{Caption: l.T("报名名单", "Who signed up"), Empty: ui.EmptyState{Icon: "users", Title: l.T("还没有人报名", "Nobody yet")}, Columns: []ui.Column[app.RollLine]{
-		ui.TextColumn(l.T("姓名", "Name"), ui.Main, func(x app.RollLine) string { return x.Name }),
+		ui.TextColumn(l.T("姓名", "Name"), ui.Main, func(x app.RollLine) string { return numbered(x) }),
 		ui.TextColumn(l.T("报名", "Standing"), ui.Brief, func(x app.RollLine) string { return x.State.Name().In(l) }),
 		ui.TextColumn(l.T("报名时间", "Signed up"), ui.Brief, func(x app.RollLine) string { return ui.When(l, p.Now, x.At) }),
 		ui.TextColumn(l.T("到场核验", "Checked"), ui.Brief, func(x app.RollLine) string { return p.checkWords(x) }),
@@ -211,6 +211,9 @@ func (p rollPage) columns() ui.Sheet[app.RollLine] {
 		{Head: l.T("操作", "Actions"), Kind: ui.Buttons, Cell: func(x app.RollLine) templ.Component { return rollActions(p, x) }},
 	}}
 }
+
+// numbered is a name with the number of its sign-up, because masked names are often alike.
+func numbered(x app.RollLine) string { return strconv.Itoa(x.Turn) + " · " + x.Name }
 
 func (p rollPage) checkWords(x app.RollLine) string {
 	switch {
@@ -273,11 +276,11 @@ func (s *Server) exportRoll(v *visit) error {
 		return err
 	}
 	l := v.lang
-	headings := []sheet.Heading{{Name: l.T("序号", "No."), Width: 6}, {Name: l.T("姓名（脱敏）", "Name (masked)"), Width: 14}, {Name: l.T("报名", "Standing"), Width: 12},
+	headings := []sheet.Heading{{Name: l.T("报名号", "No."), Width: 8}, {Name: l.T("姓名（脱敏）", "Name (masked)"), Width: 14}, {Name: l.T("报名", "Standing"), Width: 12},
 		{Name: l.T("报名时间", "Signed up"), Width: 18}, {Name: l.T("到场核验", "Checked"), Width: 14}, {Name: l.T("登记结果", "Entered"), Width: 14}}
 	return v.sendFile("activity", l.T("报名名单", "Sign-ups"), headings, p.Title, func(out fileRows) error {
-		for i, x := range p.Lines {
-			if err := out.Row(i+1, x.Name, x.State.Name().In(l), x.At, p.checkWords(x), p.entered(x)); err != nil {
+		for _, x := range p.Lines {
+			if err := out.Row(x.Turn, x.Name, x.State.Name().In(l), x.At, p.checkWords(x), p.entered(x)); err != nil {
 				return err
 			}
 		}
