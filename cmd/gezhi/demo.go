@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"gezhi/internal/api"
 	"gezhi/internal/app"
 	"gezhi/internal/demo"
 	"gezhi/internal/seal"
@@ -52,6 +53,7 @@ func (c demoCmd) Run(s std) (err error) {
 	}
 	defer site.app.DB().Close()
 	handler := web.New(site.app, web.Options{Log: log, Demo: demoSite{site.people, messages}}).Handler()
+	handler = api.New(site.app, api.Options{Log: log}).Beside(handler)
 	return service{app: site.app, handler: handler, log: log}.run(ctx, s, c.Addr)
 }
 
@@ -110,7 +112,7 @@ func (c demoCmd) open(ctx context.Context, s std, dir string, messages app.SMS, 
 	if err != nil {
 		return b, err
 	}
-	db, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "gezhi.db"), store.Options{Log: log, NoSync: fresh})
+	db, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "gezhi.db"), store.Options{Log: log, Build: fresh})
 	if err != nil {
 		return b, err
 	}

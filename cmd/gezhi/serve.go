@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"gezhi/internal/api"
 	"gezhi/internal/app"
 	"gezhi/internal/seal"
 	"gezhi/internal/sms"
@@ -57,8 +58,10 @@ func (c serveCmd) Run(s std) error {
 		gateway = sms.Gateway{URL: c.SMSURL, Secret: c.SMSKey}
 	}
 	a := app.New(db, ring, app.Options{SMS: gateway, Log: log})
-	site := web.New(a, web.Options{Log: log, TLS: c.Cert != "" || c.Proxied, Tiles: c.Tiles})
-	return service{app: a, handler: site.Handler(), log: log, cert: c.Cert, key: c.CertKey}.run(ctx, s, c.Addr)
+	secure := c.Cert != "" || c.Proxied
+	site := web.New(a, web.Options{Log: log, TLS: secure, Tiles: c.Tiles})
+	handler := api.New(a, api.Options{Log: log, TLS: secure}).Beside(site.Handler())
+	return service{app: a, handler: handler, log: log, cert: c.Cert, key: c.CertKey}.run(ctx, s, c.Addr)
 }
 
 // service is a running site: its pages and its timers.
@@ -84,6 +87,7 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	}
 	fmt.Fprintf(s.Out, "%s %s://%s/\n", s.Lang.T("格治已启动：", "Gezhi is at"), scheme, listener.Addr())
 	go sv.keepTime(ctx)
+	go sv.keepLog(ctx)
 	failed := make(chan error, 1)
 	go func() {
 		if sv.cert != "" {
@@ -121,5 +125,32 @@ func (sv service) keepTime(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// keepLog takes what was recorded into the tamper-evident log and signs for it, every second. When it cannot, it says so
+// and tries again a minute later: a log that was tampered with is not signed for.
+func (sv service) keepLog(ctx context.Context) {
+	const pace, pause = time.Second, time.Minute
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wait.C:
+		}
+		next := pace
+		zones, err := sv.app.Zones(ctx)
+		for _, z := range zones {
+			if _, e := sv.app.Integrate(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			sv.log.Error("log", "error", err)
+			next = pause
+		}
+		wait.Reset(next)
 	}
 }

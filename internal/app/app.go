@@ -21,6 +21,8 @@ type App struct {
 	log   *slog.Logger
 	now   func() time.Time
 	zones *zoneCache
+	keys  *apiKeyCache
+	posts *postings
 	photo *photo.Cleaner
 	hash  chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
 }
@@ -45,7 +47,7 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now,
+	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{},
 		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), hash: make(chan struct{}, 2)}
 }
 
@@ -55,7 +57,7 @@ const photoMemory = 512 << 20
 // At returns the same use cases under another clock; the simulator lives through past days with it.
 func (a *App) At(now func() time.Time) *App {
 	b := *a
-	b.now, b.db = now, a.db.WithClock(now)
+	b.now, b.db, b.posts = now, a.db.WithClock(now), &postings{}
 	return &b
 }
 

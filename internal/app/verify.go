@@ -44,7 +44,7 @@ func (a *App) VerifyFile(ctx context.Context) (Verification, error) {
 }
 
 // Verify checks every invariant of a zone on one snapshot, reading it as a stream: what must hold among
-// rows, each case against its history and inbox, the books, sealed data and photos. step, which may be nil, is
+// rows, each case against its history and inbox, the books, sealed data and photos, and the log against all of it. step, which may be nil, is
 // told how many cases have been looked at.
 func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verification, error) {
 	c := &verifier{app: a, step: step, out: Verification{Zone: zone, Broken: []Broken{}}, at: map[string]int{}}
@@ -65,7 +65,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		c.calm = len(years) == 0
-		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos} {
+		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos, c.log} {
 			if err := check(r); err != nil {
 				return err
 			}
@@ -103,6 +103,13 @@ var rules = map[string]lang.Text{
 	"lots":      {ZH: "有期限的积分等于逐笔重算", EN: "lots are what their transfers made them"},
 	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
 	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
+
+	"logged":     {ZH: "记录与防篡改日志一致", EN: "what is recorded is what the log has"},
+	"unlogged":   {ZH: "记录都在防篡改日志中", EN: "everything recorded is in the log"},
+	"stray":      {ZH: "日志条目都有对应记录", EN: "every entry of the log has its row"},
+	"leaves":     {ZH: "日志条目编号连续", EN: "the log's entries are numbered without gaps"},
+	"tree":       {ZH: "日志的树可由条目重算", EN: "the log's tree follows from its entries"},
+	"checkpoint": {ZH: "签名检查点与日志一致", EN: "signed checkpoints agree with the log"},
 }
 
 // verifier gathers what is wrong in one zone.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gezhi/internal/fault"
 )
@@ -110,10 +111,32 @@ func (t Transfer) Check() error {
 	if len(t.Ref) > maxText {
 		bad.Add("ref", "关联对象不能超过 100 个字符。", "The reference may have at most 100 characters.")
 	}
+	if !storable(t.ID, string(t.From), string(t.To), t.Reason, t.Ref) {
+		bad.Add("", "文字中含有无法保存的字符。", "The text contains characters that cannot be stored.")
+	}
+	if !t.Expires.IsZero() && (t.Expires.Before(earliest) || t.Expires.After(latest)) {
+		bad.Add("expires", "有效期须在 2000 年至 9999 年之间。", "What expires does so between the years 2000 and 9999.")
+	}
 	if !t.Expires.IsZero() && !t.To.lapses() {
 		bad.Add("expires", "“%s”账户不设有效期。", "What is in an account of the class %q does not expire.", t.To.Class())
 	}
 	return bad.Err()
+}
+
+// earliest and latest bound the days on which something may lapse.
+var (
+	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+)
+
+// storable reports texts that both database engines can hold.
+func storable(texts ...string) bool {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Same reports that two transfers with one id say the same: the second is a repetition, not a conflict.

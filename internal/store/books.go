@@ -11,6 +11,7 @@ import (
 
 	"gezhi/internal/fault"
 	"gezhi/internal/ledger"
+	"gezhi/internal/proof"
 )
 
 // Booking is what became of one transfer.
@@ -115,7 +116,9 @@ func (b *books) keep(p ledger.Posted, err error) Booking {
 }
 
 func errOtherContent(id string) error {
-	return fault.New(fault.Conflict, "记账编号 %s 已被内容不同的一笔账使用。", "Transfer id %s was already used for something else.", id)
+	f := fault.New(fault.Conflict, "记账编号 %s 已被内容不同的一笔账使用。", "Transfer id %s was already used for something else.", id)
+	f.Field = "id"
+	return f
 }
 
 var (
@@ -125,7 +128,7 @@ var (
 	lotColumns      = strings.Fields(`zone account asset expires_at remaining`)
 )
 
-// save writes what was posted. An account that another process has changed meanwhile makes the command run again.
+// save writes and logs what was posted. An account that another process has changed meanwhile makes the command run again.
 func (b *books) save() error {
 	if len(b.fresh) == 0 {
 		return nil
@@ -138,6 +141,9 @@ func (b *books) save() error {
 			return err
 		}
 		transfers[i] = []any{zone, p.ID, p.Seq, at(p.At), string(p.From), string(p.To), string(p.Asset), p.Amount, at(p.Expires), p.Reason, p.Ref, p.FromN, p.ToN, lots, p.Reverses}
+		l := proof.Transfer{Zone: zone, ID: p.ID, Seq: p.Seq, At: at(p.At), From: string(p.From), To: string(p.To), Asset: string(p.Asset), Amount: p.Amount, Expires: at(p.Expires),
+			Reason: p.Reason, Ref: p.Ref, FromN: p.FromN, ToN: p.ToN, Lots: lots, Reverses: p.Reverses}
+		b.tx.Log(proof.KindTransfer, p.Seq, l.Leaf())
 		postings = append(postings, []any{zone, string(p.From), string(p.Asset), p.FromN, -p.Amount, p.FromBalance, at(p.At), p.ID},
 			[]any{zone, string(p.To), string(p.Asset), p.ToN, p.Amount, p.ToBalance, at(p.At), p.ID})
 	}
@@ -347,6 +353,15 @@ func (r *Reader) owners(class string, asked []string) ([]string, error) {
 		})
 	}
 	return collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) }, sql, r.Zone, list(asked))
+}
+
+// OwnerExists is NotFound for an account of nobody: of a person, unit or area the zone does not have.
+func (r *Reader) OwnerExists(a ledger.Account) error {
+	strange, err := r.strangers([]ledger.Account{a})
+	if why, ok := strange[a]; ok {
+		return fault.New(fault.NotFound, why.ZH, why.EN)
+	}
+	return err
 }
 
 // Account is the running state of one book.

@@ -92,6 +92,21 @@ CREATE TABLE activity_people (             -- sign-ups; every check is voluntary
 
 CREATE INDEX activity_people_person ON activity_people (zone, person, activity);
 
+CREATE TABLE api_keys (
+  zone       INTEGER NOT NULL,
+  id         INTEGER NOT NULL CHECK (id > 0), -- 1, 2, 3 … within the zone
+  name       TEXT    NOT NULL,               -- which system holds it
+  hash       BLOB    NOT NULL CHECK (length(hash) = 32), -- SHA-256 of the secret, which is kept nowhere
+  scopes     TEXT    NOT NULL,               -- JSON list: transfers.write, accounts.read …
+  accounts   TEXT    NOT NULL,               -- JSON list of the accounts it may debit and read: sponsor:7, pool:330108001*, *
+  created_at INTEGER NOT NULL,
+  created_by INTEGER NOT NULL,               -- person; 0 for the command line
+  expires_at INTEGER NOT NULL DEFAULT 0,     -- 0 for never
+  revoked_at INTEGER NOT NULL DEFAULT 0,
+  used_at    INTEGER NOT NULL DEFAULT 0,     -- last use, to the hour
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE appointments (                -- who holds which post where
   zone       INTEGER NOT NULL,
   id         INTEGER NOT NULL,
@@ -180,7 +195,7 @@ CREATE TABLE case_events (                 -- history: rows are only ever added
   note       TEXT    NOT NULL DEFAULT '',
   fields     TEXT    NOT NULL DEFAULT '', -- JSON object; '' when empty
   photos     TEXT    NOT NULL DEFAULT '', -- JSON list of photo ids; '' when empty
-  due_at     INTEGER NOT NULL DEFAULT 0,
+  due_at     INTEGER NOT NULL DEFAULT 0, entry INTEGER NOT NULL DEFAULT 0, content BLOB NOT NULL DEFAULT x'',
   PRIMARY KEY (zone, case_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -237,7 +252,7 @@ CREATE TABLE cases (
   level      INTEGER NOT NULL DEFAULT 0,  -- rung of supervision the clocks running now have reached
   wake_at    INTEGER NOT NULL DEFAULT 0,
   revision   INTEGER NOT NULL,
-  state      TEXT    NOT NULL,            -- JSON: clocks, asks, counts, fields, did, previous, entered
+  state      TEXT    NOT NULL, entry INTEGER NOT NULL DEFAULT 0,            -- JSON: clocks, asks, counts, fields, did, previous, entered
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -353,6 +368,39 @@ CREATE TABLE imports (                     -- files checked but not yet applied
   done_at   INTEGER NOT NULL DEFAULT 0,   -- when it was applied
   summary   TEXT    NOT NULL DEFAULT '',
   PRIMARY KEY (zone, id)
+) STRICT;
+
+CREATE TABLE log_checkpoints (
+  zone INTEGER NOT NULL,
+  size INTEGER NOT NULL,                   -- how many leaves were signed for
+  at   INTEGER NOT NULL,
+  note TEXT    NOT NULL,                   -- the signed text
+  PRIMARY KEY (zone, size)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log_hashes (                  -- the tree's hashes in the order they are made, 256 to a row
+  zone   INTEGER NOT NULL,
+  piece  INTEGER NOT NULL,
+  hashes BLOB    NOT NULL,
+  PRIMARY KEY (zone, piece)
+) STRICT;
+
+CREATE TABLE log_leaves (                  -- only ever added, in the order of commits
+  zone  INTEGER NOT NULL,
+  n     INTEGER NOT NULL CHECK (n >= 0),   -- 0, 1, 2 … without gaps
+  kind  TEXT    NOT NULL,                  -- case, state, photo, transfer
+  entry INTEGER NOT NULL,                  -- the row it stands for
+  hash  BLOB    NOT NULL CHECK (length(hash) = 32), -- of the row's text
+  PRIMARY KEY (zone, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX log_leaves_entry ON log_leaves (zone, entry, kind);
+
+CREATE TABLE log_state (
+  zone       INTEGER NOT NULL PRIMARY KEY,
+  size       INTEGER NOT NULL CHECK (size >= 0),                         -- how many leaves there are
+  integrated INTEGER NOT NULL CHECK (integrated BETWEEN 0 AND size),     -- how many are in the tree and signed for
+  since      INTEGER NOT NULL                                            -- every row made from then on has a leaf
 ) STRICT;
 
 CREATE TABLE lots (                        -- what an account holds that lapses at one instant
@@ -473,7 +521,7 @@ CREATE TABLE photos (
   sha256   BLOB    NOT NULL,
   dhash    INTEGER NOT NULL,
   full_jpeg  BLOB  NOT NULL,              -- re-encoded, without EXIF
-  thumb_jpeg BLOB  NOT NULL,
+  thumb_jpeg BLOB  NOT NULL, entry INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id)
 ) STRICT;
 

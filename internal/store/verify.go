@@ -166,6 +166,8 @@ func invariants() []Invariant {
 			WHERE a.zone=$1 AND (coalesce(p.total, 0) <> a.balance OR coalesce(p.k, 0) <> a.postings OR a.version < 1 OR a.version > a.postings)
 			UNION ALL SELECT DISTINCT 'account ' || p.account || ' ' || p.asset FROM postings p WHERE p.zone=$1
 			AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.zone=p.zone AND a.account=p.account AND a.asset=p.asset)`),
+		of("账户余额下限符合账户类别", "floors are those of their class", `SELECT 'account ' || account || ' ' || asset FROM accounts WHERE zone=$1
+			AND floor <> CASE WHEN account LIKE 'issue:%' THEN -9223372036854775807 - 1 ELSE 0 END`),
 		of("有期限的积分不超过余额", "lots lie within the balance", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a
 			LEFT JOIN (SELECT account, asset, sum(remaining) AS total, count(*) AS k FROM lots WHERE zone=$1 GROUP BY account, asset) l ON l.account=a.account AND l.asset=a.asset
 			WHERE a.zone=$1 AND (coalesce(l.k, 0) <> a.lots OR l.total > a.balance)
