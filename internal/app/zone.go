@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"gezhi/internal/activity"
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
+	"gezhi/internal/pack"
 	"gezhi/internal/points"
 	"gezhi/internal/store"
 	"gezhi/internal/territory"
@@ -19,17 +21,18 @@ import (
 // somebody edits areas, routes, posts, calendar or procedures a new one takes its place.
 type Zone struct {
 	store.Zone
-	Tree     *territory.Tree
-	Table    *territory.Table
-	Routes   []territory.Route // the table's rows by number
-	Overlays []territory.Overlay
-	Kinds    []territory.PostKind
-	Roles    []territory.Role
-	Switches []territory.Switch
-	Units    map[string]store.UnitRow
-	Calendar *calendar.Calendar
-	Matters  casework.Matters
-	Rules    []points.Rule
+	Tree      *territory.Tree
+	Table     *territory.Table
+	Routes    []territory.Route // the table's rows by number
+	Overlays  []territory.Overlay
+	Kinds     []territory.PostKind
+	Roles     []territory.Role
+	Switches  []territory.Switch
+	Units     map[string]store.UnitRow
+	Calendar  *calendar.Calendar
+	Matters   casework.Matters
+	Rules     []points.Rule
+	Occasions activity.Kinds // kinds of activities
 
 	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
 	read       time.Time
@@ -301,6 +304,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 	if z.Rules, err = points.ParseRules(d.Name, []byte(d.Body)); err != nil {
 		return err
 	}
+	if z.Occasions, err = occasions(r); err != nil {
+		return err
+	}
 	docs, err := r.Documents(docProcedure)
 	if err != nil {
 		return err
@@ -316,6 +322,18 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		z.procedures[d.Name] = append(z.procedures[d.Name], p)
 	}
 	return nil
+}
+
+// occasions are the zone's kinds of activities: its own, or those that come with the program.
+func occasions(r *store.Reader) (activity.Kinds, error) {
+	d, err := latest(r, docActivities)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return pack.CommonKinds()
+	}
+	if err != nil {
+		return activity.Kinds{}, err
+	}
+	return activity.ParseKinds(d.Name, []byte(d.Body))
 }
 
 // latest is the newest published document of a kind that has one name.

@@ -118,6 +118,10 @@ func deskNav(v *visit) []ui.NavGroup {
 		groups[0].Items = append(groups[0].Items,
 			ui.NavItem{Key: "evaluation", Label: l.T("综合评价", "Evaluation"), Icon: "chart-bar", URL: v.to("desk", "evaluation")})
 	}
+	if v.viewer.Can(app.OrganiseActivities) {
+		groups[0].Items = append(groups[0].Items,
+			ui.NavItem{Key: "organise", Label: l.T("活动组织", "Activities"), Icon: "calendar-event", URL: v.to("organise")})
+	}
 	groups[0].Items = append(groups[0].Items,
 		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()})
 	var admin []ui.NavItem
