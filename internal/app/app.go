@@ -15,14 +15,15 @@ import (
 
 // App carries what every use case needs. It is safe for use by many goroutines.
 type App struct {
-	db    *store.DB
-	ring  *seal.Ring
-	sms   SMS
-	log   *slog.Logger
-	now   func() time.Time
-	zones *zoneCache
-	photo *photo.Cleaner
-	hash  chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
+	db           *store.DB
+	ring         *seal.Ring
+	sms          SMS
+	log          *slog.Logger
+	now          func() time.Time
+	zones        *zoneCache
+	circulations *circulations
+	photo        *photo.Cleaner
+	hash         chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
 }
 
 // SMS sends a text message to a mainland mobile number.
@@ -46,7 +47,7 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 		o.Log = slog.Default()
 	}
 	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now,
-		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), hash: make(chan struct{}, 2)}
+		zones: &zoneCache{byCode: map[int]*cached{}}, circulations: &circulations{list: map[circulationKey]circulation{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), hash: make(chan struct{}, 2)}
 }
 
 // photoMemory is about how many bytes decoded pictures may take at once.

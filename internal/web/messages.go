@@ -86,6 +86,8 @@ func noticeIcon(kind string) string {
 		return "bell-ringing"
 	case "award":
 		return "coins"
+	case "reward":
+		return "gift"
 	}
 	return "message"
 }

@@ -10,6 +10,7 @@ const parts = {
   "[data-picker]": "./picker.js",
   "[data-view]": "./mapview.js",
   "[data-chart]": "./chart.js",
+  "[data-scan]": "./scan.js",
   "[data-suggest], [data-poll], [data-next]": "./live.js",
 };
 for (const [selector, module] of Object.entries(parts)) {
