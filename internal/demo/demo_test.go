@@ -64,7 +64,8 @@ func raw(t testing.TB, file string) *sql.DB {
 }
 
 // sealed columns and the process's own rows differ in every database; their order does not.
-var differ = map[string][]string{"people": {"name", "phone"}, "staff": {"password", "totp"}}
+var differ = map[string][]string{"people": {"name", "phone"}, "staff": {"password", "totp"}, "sponsors": {"contact"},
+	"redemptions": {"code", "code_hash"}, "commands": {"digest"}} // a counter's command is known by its code
 
 func digests(t *testing.T, file string) map[string]string {
 	t.Helper()
@@ -117,7 +118,7 @@ func TestTheSameDayGivesTheSameDatabase(t *testing.T) {
 			t.Errorf("%s: %s and %s", table, a[table], b[table])
 		}
 	}
-	for _, table := range []string{"cases", "case_events", "people", "appointments", "photos", "postings"} {
+	for _, table := range []string{"cases", "case_events", "people", "appointments", "photos", "postings", "rewards", "redemptions", "reward_stock", "sponsors"} {
 		if strings.HasPrefix(a[table], "0 rows") {
 			t.Errorf("%s is empty", table)
 		}
@@ -197,50 +198,64 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ damage, want string }{
-		"zones: hours that are none":       {`UPDATE zones SET hours='morning'`, "the set-up can be read"},
-		"documents: a procedure cut short": {`UPDATE documents SET body='stages: {' WHERE kind='procedure'`, "the set-up can be read"},
-		"areas: a grid lost":               {`DELETE FROM areas WHERE code=(SELECT min(code) FROM areas WHERE length(code)=15)`, "areas have parents"},
-		"units: a unit lost":               {`DELETE FROM units WHERE code='law'`, "posts in areas and units that exist"},
-		"modes: nowhere":                   {`UPDATE modes SET area='999999'`, "areas have parents"},
-		"people: a name of another person": {`UPDATE people SET name=(SELECT name FROM people ORDER BY id LIMIT 1) WHERE id=(SELECT max(id) FROM people)`, "sealed data opens"},
-		"people: a hash of nothing":        {`UPDATE people SET phone_hash=x'00' WHERE id=(SELECT max(id) FROM people)`, "sealed data opens"},
-		"staff: of nobody":                 {`UPDATE staff SET person=5 WHERE login='leader'`, "accounts and posts of people who exist"},
-		"memberships: of nobody":           {`UPDATE memberships SET person=5 WHERE role='leader'`, "accounts and posts of people who exist"},
-		"appointments: over before begun":  {`UPDATE appointments SET to_at=1 WHERE id=(SELECT min(id) FROM appointments)`, "terms end after they begin"},
-		"cases: another stage":             {`UPDATE cases SET stage='filing' WHERE id=(SELECT id FROM cases WHERE stage='closed' LIMIT 1)`, "stands where its history ends"},
-		"cases: another holder":            {`UPDATE cases SET holder='officer/gas/' WHERE id=(SELECT id FROM cases WHERE stage='handling' LIMIT 1)`, "stands where its history ends"},
-		"cases: a revision too many":       {`UPDATE cases SET revision=revision+1 WHERE id=(SELECT min(id) FROM cases)`, "revision counts its changes"},
-		"cases: closed at another time":    {`UPDATE cases SET closed_at=0 WHERE id=(SELECT id FROM cases WHERE stage='closed' LIMIT 1)`, "stands where its history ends"},
-		"cases: filed later":               {`UPDATE cases SET filed_at=filed_at+1 WHERE id=(SELECT id FROM cases WHERE filed_at<>0 LIMIT 1)`, "dates are its history's"},
-		"cases: a rating nobody gave":      {`UPDATE cases SET rating=5 WHERE id=(SELECT id FROM cases WHERE rating=0 LIMIT 1)`, "stands where its history ends"},
-		"cases: level":                     {`UPDATE cases SET level=3 WHERE id=(SELECT id FROM cases WHERE level=0 LIMIT 1)`, "supervision level"},
-		"cases: due later":                 {`UPDATE cases SET due_at=due_at+60000 WHERE id=(SELECT id FROM cases WHERE due_at<>0 LIMIT 1)`, "deadlines and alarms"},
-		"cases: alarm off":                 {`UPDATE cases SET wake_at=0 WHERE id=(SELECT id FROM cases WHERE wake_at<>0 LIMIT 1)`, "deadlines and alarms"},
-		"cases: unit":                      {`UPDATE cases SET unit='gas' WHERE id=(SELECT id FROM cases WHERE unit='law' LIMIT 1)`, "units read what they held"},
-		"cases: number of another day":     {`UPDATE cases SET number='610403-20200101-00001' WHERE id=(SELECT min(id) FROM cases)`, "number carries its day"},
-		"cases: one lost":                  {`DELETE FROM cases WHERE id=(SELECT min(id) FROM cases)`, "history of cases that exist"},
-		"case_tasks: one lost":             {`DELETE FROM case_tasks WHERE case_id=(SELECT min(case_id) FROM case_tasks)`, "inboxes hold what cases wait for"},
-		"case_tasks: one too many":         {`INSERT INTO case_tasks SELECT zone,'officer/gas/',due_at,case_id,kind,since FROM case_tasks LIMIT 1`, "inboxes hold what cases wait for"},
-		"case_units: one lost":             {`DELETE FROM case_units WHERE case_id=(SELECT min(case_id) FROM case_units)`, "units read what they held"},
-		"case_units: one too many":         {`INSERT INTO case_units SELECT zone,'gas',min(id) FROM cases WHERE unit='law'`, "units read what they held"},
-		"case_events: the last one lost":   {`DELETE FROM case_events WHERE case_id=(SELECT min(id) FROM cases) AND seq=(SELECT max(seq) FROM case_events WHERE case_id=(SELECT min(id) FROM cases))`, "stands where its history ends"},
-		"case_events: a gap":               {`UPDATE case_events SET seq=seq+100 WHERE case_id=(SELECT min(id) FROM cases) AND seq=2`, "numbered without gaps"},
-		"case_events: an illegal step":     {`UPDATE case_events SET move='close' WHERE move='accept' AND case_id=(SELECT min(case_id) FROM case_events WHERE move='accept')`, "follows from the one before"},
-		"case_events: by nobody":           {`UPDATE case_events SET actor=5 WHERE seq=1 AND case_id=(SELECT min(id) FROM cases)`, "those who acted are known"},
-		"photos: one lost":                 {`DELETE FROM photos WHERE id=(SELECT min(id) FROM photos WHERE case_id<>0)`, "photos are those that history names"},
-		"photos: another picture":          {`UPDATE photos SET full_jpeg=thumb_jpeg WHERE id=(SELECT min(id) FROM photos)`, "a photo is what its digest says"},
-		"counters: set back":               {`UPDATE counters SET n=0`, "numbers were counted"},
-		"notices: to nobody":               {`UPDATE notices SET person=5, holder='' WHERE id=(SELECT min(id) FROM notices)`, "messages have a reader"},
-		"notice_reads: by nobody":          {`INSERT INTO notice_reads VALUES (610403, 5, 5)`, "read marks"},
-		"saved_views: of nobody":           {`INSERT INTO saved_views VALUES (610403, 5, 'x', '', 0)`, "read marks"},
-		"transfers: another reason":        {`UPDATE transfers SET reason='gift' WHERE id=(SELECT min(id) FROM transfers)`, "a transfer is what its digest says"},
-		"postings: another amount":         {`UPDATE postings SET amount=amount+1 WHERE id=1 AND account LIKE 'person:%'`, "transfers sum to zero"},
-		"postings: another balance":        {`UPDATE postings SET balance=balance+1 WHERE id=1 AND account LIKE 'person:%'`, "balances replay"},
-		"accounts: another balance":        {`UPDATE accounts SET balance=balance+5 WHERE account LIKE 'person:%'`, "accounts agree with their postings"},
-		"audit: by nobody":                 {`INSERT INTO audit (zone,id,at,actor,action) VALUES (610403,1,1,5,'reveal')`, "the audit log names"},
-		"commands: a case that is not":     {`UPDATE commands SET result='5' WHERE key=(SELECT min(key) FROM commands WHERE key LIKE 'report:%')`, "answers kept for retries"},
-		"case_text: one not indexed":       {`DELETE FROM case_text WHERE rowid=(SELECT min(id) FROM cases)`, "found by full text"},
-		"case_text: of no case":            {`INSERT INTO case_text (rowid, body) VALUES (5, 'x')`, "full text of cases that exist"},
+		"zones: hours that are none":            {`UPDATE zones SET hours='morning'`, "the set-up can be read"},
+		"documents: a procedure cut short":      {`UPDATE documents SET body='stages: {' WHERE kind='procedure'`, "the set-up can be read"},
+		"areas: a grid lost":                    {`DELETE FROM areas WHERE code=(SELECT min(code) FROM areas WHERE length(code)=15)`, "areas have parents"},
+		"units: a unit lost":                    {`DELETE FROM units WHERE code='law'`, "posts in areas and units that exist"},
+		"modes: nowhere":                        {`UPDATE modes SET area='999999'`, "areas have parents"},
+		"people: a name of another person":      {`UPDATE people SET name=(SELECT name FROM people ORDER BY id LIMIT 1) WHERE id=(SELECT max(id) FROM people)`, "sealed data opens"},
+		"people: a hash of nothing":             {`UPDATE people SET phone_hash=x'00' WHERE id=(SELECT max(id) FROM people)`, "sealed data opens"},
+		"staff: of nobody":                      {`UPDATE staff SET person=5 WHERE login='leader'`, "accounts and posts of people who exist"},
+		"memberships: of nobody":                {`UPDATE memberships SET person=5 WHERE role='leader'`, "accounts and posts of people who exist"},
+		"appointments: over before begun":       {`UPDATE appointments SET to_at=1 WHERE id=(SELECT min(id) FROM appointments)`, "terms end after they begin"},
+		"cases: another stage":                  {`UPDATE cases SET stage='filing' WHERE id=(SELECT id FROM cases WHERE stage='closed' LIMIT 1)`, "stands where its history ends"},
+		"cases: another holder":                 {`UPDATE cases SET holder='officer/gas/' WHERE id=(SELECT id FROM cases WHERE stage='handling' LIMIT 1)`, "stands where its history ends"},
+		"cases: a revision too many":            {`UPDATE cases SET revision=revision+1 WHERE id=(SELECT min(id) FROM cases)`, "revision counts its changes"},
+		"cases: closed at another time":         {`UPDATE cases SET closed_at=0 WHERE id=(SELECT id FROM cases WHERE stage='closed' LIMIT 1)`, "stands where its history ends"},
+		"cases: filed later":                    {`UPDATE cases SET filed_at=filed_at+1 WHERE id=(SELECT id FROM cases WHERE filed_at<>0 LIMIT 1)`, "dates are its history's"},
+		"cases: a rating nobody gave":           {`UPDATE cases SET rating=5 WHERE id=(SELECT id FROM cases WHERE rating=0 LIMIT 1)`, "stands where its history ends"},
+		"cases: level":                          {`UPDATE cases SET level=3 WHERE id=(SELECT id FROM cases WHERE level=0 LIMIT 1)`, "supervision level"},
+		"cases: due later":                      {`UPDATE cases SET due_at=due_at+60000 WHERE id=(SELECT id FROM cases WHERE due_at<>0 LIMIT 1)`, "deadlines and alarms"},
+		"cases: alarm off":                      {`UPDATE cases SET wake_at=0 WHERE id=(SELECT id FROM cases WHERE wake_at<>0 LIMIT 1)`, "deadlines and alarms"},
+		"cases: unit":                           {`UPDATE cases SET unit='gas' WHERE id=(SELECT id FROM cases WHERE unit='law' LIMIT 1)`, "units read what they held"},
+		"cases: number of another day":          {`UPDATE cases SET number='610403-20200101-00001' WHERE id=(SELECT min(id) FROM cases)`, "number carries its day"},
+		"cases: one lost":                       {`DELETE FROM cases WHERE id=(SELECT min(id) FROM cases)`, "history of cases that exist"},
+		"case_tasks: one lost":                  {`DELETE FROM case_tasks WHERE case_id=(SELECT min(case_id) FROM case_tasks)`, "inboxes hold what cases wait for"},
+		"case_tasks: one too many":              {`INSERT INTO case_tasks SELECT zone,'officer/gas/',due_at,case_id,kind,since FROM case_tasks LIMIT 1`, "inboxes hold what cases wait for"},
+		"case_units: one lost":                  {`DELETE FROM case_units WHERE case_id=(SELECT min(case_id) FROM case_units)`, "units read what they held"},
+		"case_units: one too many":              {`INSERT INTO case_units SELECT zone,'gas',min(id) FROM cases WHERE unit='law'`, "units read what they held"},
+		"case_events: the last one lost":        {`DELETE FROM case_events WHERE case_id=(SELECT min(id) FROM cases) AND seq=(SELECT max(seq) FROM case_events WHERE case_id=(SELECT min(id) FROM cases))`, "stands where its history ends"},
+		"case_events: a gap":                    {`UPDATE case_events SET seq=seq+100 WHERE case_id=(SELECT min(id) FROM cases) AND seq=2`, "numbered without gaps"},
+		"case_events: an illegal step":          {`UPDATE case_events SET move='close' WHERE move='accept' AND case_id=(SELECT min(case_id) FROM case_events WHERE move='accept')`, "follows from the one before"},
+		"case_events: by nobody":                {`UPDATE case_events SET actor=5 WHERE seq=1 AND case_id=(SELECT min(id) FROM cases)`, "those who acted are known"},
+		"photos: one lost":                      {`DELETE FROM photos WHERE id=(SELECT min(id) FROM photos WHERE case_id<>0)`, "photos are those that history names"},
+		"photos: another picture":               {`UPDATE photos SET full_jpeg=thumb_jpeg WHERE id=(SELECT min(id) FROM photos)`, "a photo is what its digest says"},
+		"counters: set back":                    {`UPDATE counters SET n=0`, "numbers were counted"},
+		"notices: to nobody":                    {`UPDATE notices SET person=5, holder='' WHERE id=(SELECT min(id) FROM notices)`, "messages have a reader"},
+		"notice_reads: by nobody":               {`INSERT INTO notice_reads VALUES (610403, 5, 5)`, "read marks"},
+		"saved_views: of nobody":                {`INSERT INTO saved_views VALUES (610403, 5, 'x', '', 0)`, "read marks"},
+		"transfers: another reason":             {`UPDATE transfers SET reason='gift' WHERE id=(SELECT min(id) FROM transfers)`, "a transfer is what its digest says"},
+		"postings: another amount":              {`UPDATE postings SET amount=amount+1 WHERE id=1 AND account LIKE 'person:%'`, "transfers sum to zero"},
+		"postings: another balance":             {`UPDATE postings SET balance=balance+1 WHERE id=1 AND account LIKE 'person:%'`, "balances replay"},
+		"accounts: another balance":             {`UPDATE accounts SET balance=balance+5 WHERE account LIKE 'person:%'`, "accounts agree with their postings"},
+		"audit: by nobody":                      {`INSERT INTO audit (zone,id,at,actor,action) VALUES (610403,1,1,5,'reveal')`, "the audit log names"},
+		"commands: a case that is not":          {`UPDATE commands SET result='5' WHERE key=(SELECT min(key) FROM commands WHERE key LIKE 'report:%')`, "answers kept for retries"},
+		"rewards: more than there is":           {`UPDATE rewards SET stock=stock+1 WHERE id=(SELECT min(id) FROM rewards)`, "stock is what its movements come to"},
+		"rewards: of nobody":                    {`UPDATE rewards SET sponsor=5 WHERE id=(SELECT min(id) FROM rewards)`, "rewards of areas and sponsors that exist"},
+		"reward_stock: another amount":          {`UPDATE reward_stock SET amount=amount+1 WHERE n=1 AND reward=(SELECT min(id) FROM rewards)`, "stock movements replay"},
+		"reward_stock: one lost":                {`DELETE FROM reward_stock WHERE kind='take' AND ref=(SELECT min(ref) FROM reward_stock WHERE kind='take')`, "stock is taken and given back by redemptions"},
+		"redemptions: collected, so it is said": {`UPDATE redemptions SET state='collected', done_at=1, code=x'' WHERE id=(SELECT max(id) FROM redemptions WHERE state='reserved')`, "redemptions agree with their holds"},
+		"redemptions: cheaper":                  {`UPDATE redemptions SET price=price-1 WHERE id=(SELECT min(id) FROM redemptions)`, "redemptions agree with their holds"},
+		"redemptions: somebody else's":          {`UPDATE redemptions SET person=5 WHERE id=(SELECT min(id) FROM redemptions)`, "redemptions of people and rewards that exist"},
+		"redemptions: another's code":           {`UPDATE redemptions SET code=(SELECT contact FROM sponsors LIMIT 1) WHERE id=(SELECT max(id) FROM redemptions WHERE state='reserved')`, "sealed data opens"},
+		"redemptions: settled by nothing":       {`UPDATE redemptions SET settlement='JS-1' WHERE id=(SELECT min(id) FROM redemptions)`, "statements are what they count"},
+		"sponsors: another's contact":           {`UPDATE sponsors SET contact=(SELECT contact FROM sponsors ORDER BY id LIMIT 1)`, "sealed data opens"},
+		"sponsors: one lost":                    {`DELETE FROM sponsors WHERE id=(SELECT min(sponsor) FROM rewards WHERE sponsor<>0)`, "rewards of areas and sponsors that exist"},
+		"sponsor_gifts: of nothing":             {`INSERT INTO sponsor_gifts SELECT zone,5,id,area,1,'','x',1,5,'' FROM sponsors LIMIT 1`, "a sponsor's account holds"},
+		"settlements: of nothing":               {`INSERT INTO settlements SELECT zone,'JS-1',id,'2026-01',1,5,0,5,'','','x',1,5 FROM sponsors LIMIT 1`, "statements are what they count"},
+		"holds: called off":                     {`UPDATE holds SET state='voided', done_at=1 WHERE id=(SELECT max(hold) FROM redemptions WHERE state='reserved')`, "redemptions agree with their holds"},
+		"case_text: one not indexed":            {`DELETE FROM case_text WHERE rowid=(SELECT min(id) FROM cases)`, "found by full text"},
+		"case_text: of no case":                 {`INSERT INTO case_text (rowid, body) VALUES (5, 'x')`, "full text of cases that exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "damaged.db")

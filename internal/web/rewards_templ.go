@@ -783,9 +783,9 @@ func reserveBox(p rewardPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(l.Tf("请在 %s 前到“%s”领取，出示取货码。", "Collect it by %s at %s and show the code.", ui.Date(l, p.Until.AddDate(0, 0, -1)), p.Address))
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(l.Tf("最晚 %s 到“%s”领取，出示取货码。", "Collect it by %s at %s and show the code.", ui.Date(l, p.Until.AddDate(0, 0, -1)), p.Address))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/rewards.templ`, Line: 138, Col: 164}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/rewards.templ`, Line: 138, Col: 161}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 				if templ_7745c5c3_Err != nil {
@@ -1078,9 +1078,9 @@ func pickupList(v *visit, list []redeem.Redemption) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(v.lang.Tf("%s 前领取", "collect by %s", ui.Date(v.lang, d.Until.AddDate(0, 0, -1))))
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(v.lang.Tf("最晚 %s 领取", "collect by %s", ui.Date(v.lang, d.Until.AddDate(0, 0, -1))))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/rewards.templ`, Line: 184, Col: 101}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/rewards.templ`, Line: 184, Col: 105}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 				if templ_7745c5c3_Err != nil {

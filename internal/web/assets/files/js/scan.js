@@ -8,14 +8,15 @@ export function start(root) {
     field.value = code;
     form.requestSubmit();
   };
-  const known = codeOf(location.href);
-  if (known) {
+  const opened = () => {
+    const code = location.hash && codeOf(location.hash);
+    if (!code) return;
     history.replaceState(null, "", location.pathname); // the code must not stay in the history
-    look(known);
-    return;
-  }
-  const button = box.querySelector("[data-scan-start]");
-  offer(button, () => watch(box, look));
+    look(code);
+  };
+  addEventListener("hashchange", opened); // the camera may open the page that is open already
+  offer(box.querySelector("[data-scan-start]"), () => watch(box, look));
+  opened();
 }
 
 // codeOf is what stands behind the # of an address, or the whole of a bare code; "" for anything else.
