@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 
+	"gezhi/internal/fault"
+	"gezhi/internal/idcode"
 	"gezhi/internal/ledger"
 	"gezhi/internal/redeem"
 	"gezhi/internal/store"
@@ -45,4 +47,25 @@ func (a *App) Wallet(ctx context.Context, v Viewer, before int64, limit int) (Wa
 		return nil
 	})
 	return w, err
+}
+
+// SetHome notes which community a resident lives in, as they say themselves: what is near follows from it, and which share of
+// points is spent away from home. It changes no right to anything.
+func (a *App) SetHome(ctx context.Context, v Viewer, community string) error {
+	if v.Kind != "resident" {
+		return fault.New(fault.Forbidden, "只有居民可以登记所在社区。", "Only residents say where they live.")
+	}
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return err
+	}
+	if _, ok := z.Tree.Area(community); !ok || idcode.LevelOf(community) != idcode.Community {
+		return fault.Field("community", "请选择您所在的社区（村）。", "Choose the community or village you live in.")
+	}
+	return a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error {
+		if err := tx.SetPersonArea(v.Person, community); err != nil {
+			return err
+		}
+		return tx.AddAudit(store.Audit{ID: tx.NewID(), Actor: v.Person, Action: "home", Subject: "person", Person: v.Person})
+	})
 }

@@ -23,20 +23,47 @@ type rewardsPage struct {
 	Near       app.Nearby
 	Affordable bool
 	Pages      ui.Pages
+	In         ui.Input // of the form that says where one lives
 }
 
 func (s *Server) showRewards(v *visit) error {
+	p, err := v.rewards()
+	if err != nil {
+		return err
+	}
+	return v.render(rewardsView(p))
+}
+
+func (v *visit) rewards() (rewardsPage, error) {
 	q := v.URL.Query()
-	p := rewardsPage{Page: v.page(v.lang.T("兑换奖品", "Rewards"), "points"), V: v, Affordable: q.Get("can") != "" && v.viewer.Known()}
+	p := rewardsPage{Page: v.page(v.lang.T("兑换奖品", "Rewards"), "points"), V: v, In: v.blankInput(), Affordable: q.Get("can") != "" && v.viewer.Known()}
 	if near := app.Nearby(q.Get("near")); near == app.InStreet || near == app.InCommunity {
 		p.Near = near
 	}
 	var err error
-	if p.Catalogue, err = s.app.Catalogue(v.Context(), v.viewer, p.Near, p.Affordable, afterIn(q), catalogueRows+1); err != nil {
+	p.Catalogue, err = v.s.app.Catalogue(v.Context(), v.viewer, p.Near, p.Affordable, afterIn(q), catalogueRows+1)
+	p.Rewards, p.Pages = pageOf(v, p.Rewards, catalogueRows, func(w redeem.Reward) int64 { return w.ID })
+	return p, err
+}
+
+func (s *Server) setHome(v *visit) error {
+	if err := v.parse(); err != nil {
 		return err
 	}
-	p.Rewards, p.Pages = pageOf(v, p.Rewards, catalogueRows, func(w redeem.Reward) int64 { return w.ID })
-	return v.render(rewardsView(p))
+	err := s.app.SetHome(v.Context(), v.viewer, v.PostForm.Get("community"))
+	if wrong(err) {
+		p, e := v.rewards()
+		if e != nil {
+			return e
+		}
+		p.In = v.input(err)
+		return v.again(err, rewardsView(p))
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(v, ui.Green, v.lang.T("已登记所在社区。", "Your community is noted."))
+	return v.goTo(v.to("rewards") + "?near=" + string(app.InCommunity))
 }
 
 // afterIn is the id a page begins after; anything unreadable is the first page.

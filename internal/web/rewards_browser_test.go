@@ -127,6 +127,12 @@ func TestARewardTravelsFromTheDeskToTheStatement(t *testing.T) {
 			p = desk
 		}
 		p.Goto(s.url + path + "?span=all")
+		for n := 0; path == "desk/points" && p.Count("[data-plot] canvas, [data-plot] svg") < 2; n++ {
+			if n == 100 {
+				t.Fatal("the charts are not drawn")
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
 		p.Screenshot("desk-" + strings.ReplaceAll(path[len("desk/"):], "/", "-"))
 		p.NoHorizontalScroll()
 		p.Axe()
@@ -139,8 +145,8 @@ func (s *stage) pay(phone string, points int64) {
 	v := s.Resident(phone)
 	s.OK(s.App.DB().InTx(context.Background(), 330108, func(tx *store.Tx) error {
 		_, err := tx.PostAll([]ledger.Transfer{
-			{ID: "pay-a-" + phone, From: "issue:330108", To: app.PersonAccount(v.Person), Asset: ledger.Point, Amount: points / 2, Reason: "report_verified"},
-			{ID: "pay-b-" + phone, From: "issue:330108", To: app.PersonAccount(v.Person), Asset: ledger.Point, Amount: points - points/2, Reason: "report_verified", Expires: s.Now().Add(40 * 24 * time.Hour)}})
+			{ID: "pay-a-" + phone, From: "issue:330108", To: app.PersonAccount(v.Person), Asset: ledger.Point, Amount: points / 2, Reason: "verified-report"},
+			{ID: "pay-b-" + phone, From: "issue:330108", To: app.PersonAccount(v.Person), Asset: ledger.Point, Amount: points - points/2, Reason: "verified-report", Expires: s.Now().Add(40 * 24 * time.Hour)}})
 		return err
 	}))
 }

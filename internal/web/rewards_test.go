@@ -40,8 +40,8 @@ func newShop(t *testing.T) *shop {
 	s.rich = o.resident("19900000001")
 	o.ok(o.app.DB().InTx(t.Context(), binjiang, func(tx *store.Tx) error {
 		_, err := tx.PostAll([]ledger.Transfer{
-			{ID: "give-1", From: "issue:330108", To: app.PersonAccount(s.rich.Person), Asset: ledger.Point, Amount: 300, Reason: "report_verified"},
-			{ID: "give-2", From: "issue:330108", To: app.PersonAccount(s.rich.Person), Asset: ledger.Point, Amount: 40, Reason: "report_verified", Expires: o.now.Add(48 * time.Hour)}})
+			{ID: "give-1", From: "issue:330108", To: app.PersonAccount(s.rich.Person), Asset: ledger.Point, Amount: 300, Reason: "verified-report"},
+			{ID: "give-2", From: "issue:330108", To: app.PersonAccount(s.rich.Person), Asset: ledger.Point, Amount: 40, Reason: "verified-report", Expires: o.now.Add(48 * time.Hour)}})
 		return err
 	}))
 	return s
@@ -91,6 +91,16 @@ func TestAResidentReservesAndACounterHandsOver(t *testing.T) {
 		t.Errorf("a visitor reserves: %d", a.code)
 	}
 	r := s.enter(s.rich)
+	if a := r.post("/binjiang/rewards/home", url.Values{"community": {"<em>"}}); a.code != http.StatusUnprocessableEntity {
+		t.Errorf("a community that is none: %d", a.code)
+	} else {
+		a.sane(t).has(t, "请选择您所在的社区")
+	}
+	if a := r.post("/binjiang/rewards/home", url.Values{"community": {s.community}}); a.code != http.StatusSeeOther {
+		t.Errorf("saying where one lives: %d", a.code)
+	}
+	r.get("/binjiang/rewards?near=community").sane(t).has(t, "大米", "本街道")
+	r.get("/binjiang/rewards?can=1&near=street").sane(t).has(t, "大米", "显示全部")
 	page := r.get(fmt.Sprint("/binjiang/rewards/", id)).sane(t)
 	page.has(t, "用 120 积分兑换", "兑换后剩 220 积分", "其中 40 积分在领取期限前到期")
 	form := url.Values{"price": {page.hidden("price")}, "_key": {page.hidden("_key")}}

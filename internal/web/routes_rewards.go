@@ -6,6 +6,7 @@ import "gezhi/internal/app"
 func (s *Server) rewardRoutes(get, post route) {
 	get("/{zone}/points", s.known(s.showWallet))
 	get("/{zone}/rewards", s.open(s.showRewards))
+	post("/{zone}/rewards/home", s.known(s.setHome))
 	get("/{zone}/rewards/{id}", s.open(s.showReward))
 	get("/{zone}/rewards/{id}/photo", s.open(s.showRewardPhoto))
 	post("/{zone}/rewards/{id}/reserve", s.known(s.reserveReward))

@@ -173,6 +173,14 @@ func (v *visit) sponsorAreas() []ui.Option {
 	return out
 }
 
+// term is how long the agreement is in force.
+func (p sponsorPage) term() string {
+	if p.To.IsZero() {
+		return p.V.lang.Tf("%s 起，长期", "from %s on", day(p.From))
+	}
+	return p.V.lang.Tf("%s 至 %s", "%s to %s", day(p.From), day(p.To.AddDate(0, 0, -1)))
+}
+
 func exampleName(v *visit, s store.Sponsor) string {
 	if s.Example {
 		return s.Name + v.lang.T("（示例）", " (example)")

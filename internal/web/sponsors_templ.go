@@ -416,7 +416,7 @@ func sponsorView(p sponsorPage) templ.Component {
 					ui.TextFact(l.T("协议", "Agreement"), p.Agreement),
 					ui.TextFact(l.T("结算约定", "Settled"), p.Rate),
 					ui.TextFact(l.T("归口", "Kept by"), p.V.placeName(p.Area)),
-					ui.TextFact(l.T("合作期", "In force"), joined(day(p.From), l.T("起", "on"), lastDay(redeem.Reward{To: p.To}))),
+					ui.TextFact(l.T("合作期", "In force"), p.term()),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
