@@ -112,7 +112,7 @@ func (c demoCmd) open(ctx context.Context, s std, dir string, messages app.SMS, 
 	if err != nil {
 		return b, err
 	}
-	db, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "gezhi.db"), store.Options{Log: log, NoSync: fresh})
+	db, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "gezhi.db"), store.Options{Log: log, Build: fresh})
 	if err != nil {
 		return b, err
 	}

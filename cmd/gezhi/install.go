@@ -51,6 +51,11 @@ func (c installCmd) Run(s std) error {
 	for _, x := range accounts {
 		fmt.Fprintf(s.Out, "%-10s %s  %s\n", x.Login, x.Password, x.Role.Name.In(s.Lang))
 	}
+	fmt.Fprintln(s.Out, s.Lang.T("防篡改日志的公钥如下，请在办事大厅、官网等处公布，供居民核对凭证：",
+		"This is the public key of the tamper-evident log. Publish it where residents trust it, to check receipts with:"))
+	if err := printLogKey(s, a, p.Zone.Code); err != nil {
+		return err
+	}
 	fmt.Fprintln(s.Err, s.Lang.Tf("密钥文件 %s 请与数据库分开备份：丢失后已加密的个人信息无法恢复。",
 		"Back up the key file %s apart from the database: without it sealed personal data is lost.", c.Key))
 	return nil

@@ -21,7 +21,8 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Check a zone's data and prove that every matter has one owner. 检查数据包，证明每个事项在每个微网格恰有一个责任主体。"`
 	Install  installCmd  `cmd:"" help:"Install a district and make its first accounts. 安装辖区并建立首批账号。"`
 	Serve    serveCmd    `cmd:"" help:"Run the service. 启动服务。"`
-	Verify   verifyCmd   `cmd:"" help:"Check every invariant of a database. 核对数据库的全部规则。"`
+	Verify   verifyCmd   `cmd:"" help:"Check every invariant of a database, or a receipt. 核对数据库的全部规则，或离线核对凭证。"`
+	Log      logCmd      `cmd:"" help:"The tamper-evident log. 防篡改日志。"`
 	Demo     demoCmd     `cmd:"" help:"Two districts of made-up people to try everything on. 用虚构的两个辖区试用全部功能。"`
 	Simulate simulateCmd `cmd:"" help:"Make a large database of synthetic cases to measure on. 生成大规模模拟数据，用于性能测试。"`
 	Key      keyCmd      `cmd:"" help:"Keys by which other systems use the API. 接口密钥。"`

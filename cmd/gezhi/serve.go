@@ -87,6 +87,7 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	}
 	fmt.Fprintf(s.Out, "%s %s://%s/\n", s.Lang.T("格治已启动：", "Gezhi is at"), scheme, listener.Addr())
 	go sv.keepTime(ctx)
+	go sv.keepLog(ctx)
 	failed := make(chan error, 1)
 	go func() {
 		if sv.cert != "" {
@@ -105,16 +106,23 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	return server.Shutdown(patience)
 }
 
-// keepTime wakes cases whose timers are due and takes out points that have lapsed, every few seconds.
+// keepTime wakes cases whose timers are due, gives back what was reserved and not collected, and takes out points that
+// have lapsed, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
 	for {
 		zones, err := sv.app.Zones(ctx)
 		for _, z := range zones {
-			_, e := sv.app.Tick(ctx, z.Code)
-			_, e2 := sv.app.Lapse(ctx, z.Code)
-			err = errors.Join(err, e, e2)
+			if _, e := sv.app.Tick(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.LapseReservations(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.Lapse(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			sv.log.Error("timers", "error", err)
@@ -124,5 +132,32 @@ func (sv service) keepTime(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// keepLog takes what was recorded into the tamper-evident log and signs for it, every second. When it cannot, it says so
+// and tries again a minute later: a log that was tampered with is not signed for.
+func (sv service) keepLog(ctx context.Context) {
+	const pace, pause = time.Second, time.Minute
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wait.C:
+		}
+		next := pace
+		zones, err := sv.app.Zones(ctx)
+		for _, z := range zones {
+			if _, e := sv.app.Integrate(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			sv.log.Error("log", "error", err)
+			next = pause
+		}
+		wait.Reset(next)
 	}
 }

@@ -16,15 +16,21 @@ import (
 	"gezhi/internal/store"
 )
 
-// verifyCmd checks every invariant of a database. It exits with 1 when one is broken.
+// verifyCmd checks what was kept: a whole database, or one receipt.
 type verifyCmd struct {
+	Database verifyDatabase `cmd:"" name:"db" default:"withargs" help:"Every invariant of a database, its log and what was signed. 核对数据库的全部规则、防篡改日志与签名。"`
+	Receipt  verifyReceipt  `cmd:"" help:"A resident's receipt, without any database. 离线核对居民凭证。"`
+}
+
+// verifyDatabase checks every invariant of a database. It exits with 1 when one is broken.
+type verifyDatabase struct {
 	DB   string `name:"db" env:"GEZHI_DB" default:"sqlite:gezhi.db" help:"Database: sqlite:FILE or postgres://… 数据库。"`
 	Key  string `env:"GEZHI_KEY" default:"gezhi.key" help:"File with the key that seals personal data. 个人信息密钥文件。"`
 	JSON bool   `name:"json" help:"Print the findings as JSON. 以 JSON 输出。"`
 }
 
 // Run checks the file and every zone, and prints what is wrong.
-func (c verifyCmd) Run(s std) error {
+func (c verifyDatabase) Run(s std) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	a, err := openInstalled(ctx, s, c.DB, c.Key)
@@ -55,7 +61,7 @@ func (c verifyCmd) Run(s std) error {
 	return nil
 }
 
-func (c verifyCmd) verify(ctx context.Context, s std, a *app.App) ([]app.Verification, error) {
+func (c verifyDatabase) verify(ctx context.Context, s std, a *app.App) ([]app.Verification, error) {
 	file, err := a.VerifyFile(ctx)
 	all := []app.Verification{file}
 	if err != nil {

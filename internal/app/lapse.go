@@ -43,19 +43,26 @@ func (a *App) Lapse(ctx context.Context, zone int) (done int, err error) {
 	return done + n, err
 }
 
-// lapseHolds gives back what was held for too long.
+// lapseHolds gives back what was held through the API for too long. What the system itself holds has a use case of its
+// own, which knows what else goes back.
 func (a *App) lapseHolds(ctx context.Context, zone int) (done int, err error) {
+	const looked = 500
 	for {
 		n := 0
 		err := a.db.InTx(ctx, zone, func(tx *store.Tx) error {
-			ids, err := tx.LapsedHolds(lapseLeast)
-			if n = len(ids); err != nil {
+			n = 0
+			ids, err := tx.LapsedHolds(looked)
+			if err != nil {
 				return err
 			}
 			for _, id := range ids {
+				if checkAPIID(id) != nil || n == lapseLeast {
+					continue
+				}
 				if _, err := tx.VoidHold(id, "lapse"); err != nil {
 					return err
 				}
+				n++
 			}
 			return nil
 		})

@@ -15,6 +15,7 @@ import (
 	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
 	"gezhi/internal/ledger"
+	"gezhi/internal/redeem"
 	"gezhi/internal/store"
 )
 
@@ -44,7 +45,7 @@ func (a *App) VerifyFile(ctx context.Context) (Verification, error) {
 }
 
 // Verify checks every invariant of a zone on one snapshot, reading it as a stream: what must hold among
-// rows, each case against its history and inbox, the books, sealed data and photos. step, which may be nil, is
+// rows, each case against its history and inbox, the books, sealed data and photos, and the log against all of it. step, which may be nil, is
 // told how many cases have been looked at.
 func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verification, error) {
 	c := &verifier{app: a, step: step, out: Verification{Zone: zone, Broken: []Broken{}}, at: map[string]int{}}
@@ -65,7 +66,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		c.calm = len(years) == 0
-		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos} {
+		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos, c.rewards, c.log} {
 			if err := check(r); err != nil {
 				return err
 			}
@@ -103,6 +104,13 @@ var rules = map[string]lang.Text{
 	"lots":      {ZH: "有期限的积分等于逐笔重算", EN: "lots are what their transfers made them"},
 	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
 	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
+
+	"logged":     {ZH: "记录与防篡改日志一致", EN: "what is recorded is what the log has"},
+	"unlogged":   {ZH: "记录都在防篡改日志中", EN: "everything recorded is in the log"},
+	"stray":      {ZH: "日志条目都有对应记录", EN: "every entry of the log has its row"},
+	"leaves":     {ZH: "日志条目编号连续", EN: "the log's entries are numbered without gaps"},
+	"tree":       {ZH: "日志的树可由条目重算", EN: "the log's tree follows from its entries"},
+	"checkpoint": {ZH: "签名检查点与日志一致", EN: "signed checkpoints agree with the log"},
 }
 
 // verifier gathers what is wrong in one zone.
@@ -314,6 +322,25 @@ func (c *verifier) photos(r *store.Reader) error {
 	return r.EachPhoto(func(p store.Photo) error {
 		if sum := sha256.Sum256(p.Full); !bytes.Equal(sum[:], p.SHA256) {
 			c.wrong("photo", "photo %d", p.ID)
+		}
+		return nil
+	})
+}
+
+// rewards opens every pick-up code that can still be used, and what is known of each sponsor.
+func (c *verifier) rewards(r *store.Reader) error {
+	for id, s := range c.zone.Sponsors {
+		if _, err := c.app.ring.Open(contactPlace(r.Zone, id), s.Contact); err != nil {
+			c.wrong("sealed", "sponsor %d: %v", id, err)
+		}
+	}
+	return r.EachCode(func(d store.SealedRedemption) error {
+		if d.State != redeem.Reserved {
+			return nil
+		}
+		code, err := c.app.ring.Open(codePlace(r.Zone, d.ID), d.Sealed)
+		if err != nil || !bytes.Equal(c.app.ring.Hash("pickup", code), d.Hash) {
+			c.wrong("sealed", "redemption %d: its code does not open, or is found by another hash", d.ID)
 		}
 		return nil
 	})

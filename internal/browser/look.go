@@ -87,9 +87,9 @@ func (p *Page) tooWide() string {
 func (p *Page) Screenshot(name string) {
 	p.t.Helper()
 	p.until(func() error {
-		ready, err := eval[bool](p, `document.readyState === "complete" && document.fonts.status === "loaded" && [...document.images].every(i => i.complete || i.loading === "lazy")`)
+		ready, err := eval[bool](p, `document.readyState === "complete" && document.documentElement.dataset.parts !== "drawing" && document.fonts.status === "loaded" && [...document.images].every(i => i.complete || i.loading === "lazy")`)
 		if err == nil && !ready {
-			err = errors.New("fonts or images have not loaded")
+			err = errors.New("fonts, images, maps or charts have not been drawn")
 		}
 		return err
 	}, "screenshot %q", name)

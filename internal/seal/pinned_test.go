@@ -10,3 +10,6 @@ var pinnedHash = map[string]string{
 	"AES": "87be017b0bbec5120d86275190ab650c",
 	"SM":  "c9b705df915b86ba606c96f2d9ccc5df",
 }
+
+// pinnedSigning is the public key of SigningKey("log 330108") with master(1).
+const pinnedSigning = "ee825ed6962c5cc10c55b021da056aae10b47c51d7ef20c0f3c274f09dff7627"

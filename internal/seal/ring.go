@@ -5,6 +5,7 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -55,12 +56,13 @@ func (s Suite) newBlock(key []byte) (cipher.Block, error) {
 const MasterSize = 32
 
 // Ring is the master keys of an installation, oldest first. The last one seals, any one opens.
-// The first one also makes the search hashes, so that rotation leaves them, and unique indexes
-// over them, as they are. A Ring never changes and is safe for concurrent use; printing it shows no key.
+// The first one also makes the search hashes and the signing keys, so that rotation leaves them, unique indexes
+// over them and what was signed before as they are. A Ring never changes and is safe for concurrent use; printing it shows no key.
 type Ring struct {
 	suite   Suite
 	keys    []key
 	hashKey []byte
+	signKey []byte
 }
 
 // key is what is derived from one master.
@@ -91,7 +93,10 @@ func New(suite Suite, masters ...[]byte) (*Ring, error) {
 		r.keys = append(r.keys, k)
 	}
 	var err error
-	r.hashKey, err = hkdf.Key(suite.newHash, masters[0], nil, "gezhi search hash 1", 32)
+	if r.hashKey, err = hkdf.Key(suite.newHash, masters[0], nil, "gezhi search hash 1", 32); err != nil {
+		return nil, err
+	}
+	r.signKey, err = hkdf.Key(sha256.New, masters[0], nil, "gezhi signing 1", 32)
 	return r, err
 }
 
@@ -156,6 +161,16 @@ func decode(line string) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("not a key of %d bytes in hex or base64", MasterSize)
+}
+
+// SigningKey is the Ed25519 key that signs for the purpose: the same for the same key file, whatever suite it seals
+// with, and of no use for any other purpose.
+func (r *Ring) SigningKey(purpose string) (ed25519.PrivateKey, error) {
+	seed, err := hkdf.Key(sha256.New, r.signKey, nil, "gezhi signing key 1 "+purpose, ed25519.SeedSize)
+	if err != nil {
+		return nil, err
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
 }
 
 // Fingerprint names the hash key without revealing it. Store it beside the data and compare at start:

@@ -308,3 +308,26 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestSigningKeysOutliveRotationAndDifferByPurpose(t *testing.T) {
+	keys := map[string]string{}
+	for name, r := range map[string]*Ring{"one": ring(t, AES, master(1)), "rotated": ring(t, AES, master(1), master(2)), "national": ring(t, SM, master(1)), "other": ring(t, AES, master(2))} {
+		for _, purpose := range []string{"log 330108", "log 610403"} {
+			k, err := r.SigningKey(purpose)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys[name+" "+purpose] = hex.EncodeToString(k)
+		}
+	}
+	const a, b = " log 330108", " log 610403"
+	if keys["one"+a] != keys["rotated"+a] || keys["one"+a] != keys["national"+a] {
+		t.Error("the key changed with rotation or suite")
+	}
+	if keys["one"+a] == keys["one"+b] || keys["one"+a] == keys["other"+a] {
+		t.Error("two purposes or two key files share a key")
+	}
+	if want := pinnedSigning; keys["one"+a][64:] != want {
+		t.Errorf("public key %s, pinned %s", keys["one"+a][64:], want)
+	}
+}

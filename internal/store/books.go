@@ -11,6 +11,7 @@ import (
 
 	"gezhi/internal/fault"
 	"gezhi/internal/ledger"
+	"gezhi/internal/proof"
 )
 
 // Booking is what became of one transfer.
@@ -138,7 +139,7 @@ var (
 		onConflict: `ON CONFLICT (zone, account, asset, expires_at) DO UPDATE SET remaining=excluded.remaining`}
 )
 
-// save writes what was posted. An account that another process has changed meanwhile makes the command run again.
+// save writes and logs what was posted. An account that another process has changed meanwhile makes the command run again.
 func (b *books) save() error {
 	if len(b.fresh) == 0 {
 		return nil
@@ -157,6 +158,9 @@ func (b *books) save() error {
 		transfers = append(transfers, zone, id, p.Seq, when, from, to, asset, p.Amount, at(p.Expires), p.Reason, p.Ref, p.FromN, p.ToN, lots, p.Reverses)
 		postings = append(postings, zone, from, asset, p.FromN, -p.Amount, p.FromBalance, when, id,
 			zone, to, asset, p.ToN, p.Amount, p.ToBalance, when, id)
+		l := proof.Transfer{Zone: b.tx.Zone, ID: p.ID, Seq: p.Seq, At: at(p.At), From: string(p.From), To: string(p.To), Asset: string(p.Asset), Amount: p.Amount, Expires: at(p.Expires),
+			Reason: p.Reason, Ref: p.Ref, FromN: p.FromN, ToN: p.ToN, Lots: lots, Reverses: p.Reverses}
+		b.tx.Log(proof.KindTransfer, p.Seq, l.Leaf())
 	}
 	if err := b.tx.put(transferRows, errStale, transfers); err != nil {
 		return err
@@ -360,7 +364,7 @@ func (r *Reader) states(names []ledger.Account) ([]bookState, error) {
 // zone's own accounts belong to it.
 func (r *Reader) strangers(names []ledger.Account) (map[ledger.Account]fault.Error, error) {
 	var out map[ledger.Account]fault.Error
-	for _, class := range []string{ledger.Person, ledger.Held, ledger.Unit, ledger.Pool} {
+	for _, class := range []string{ledger.Person, ledger.Held, ledger.Unit, ledger.Pool, ledger.Sponsor} {
 		var asked []string
 		for _, a := range names {
 			if a.Class() == class {
@@ -400,8 +404,9 @@ func stranger(out map[ledger.Account]fault.Error, a ledger.Account) map[ledger.A
 // owners are those of the owners of accounts of a class who exist, as text.
 func (r *Reader) owners(class string, asked []string) ([]string, error) {
 	sql := map[string]string{
-		ledger.Unit: `SELECT code FROM units WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
-		ledger.Pool: `SELECT code FROM areas WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+		ledger.Unit:    `SELECT code FROM units WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+		ledger.Pool:    `SELECT code FROM areas WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+		ledger.Sponsor: `SELECT CAST(id AS TEXT) FROM sponsors WHERE zone=$1 AND CAST(id AS TEXT) IN ` + r.dialect.EachOf(2),
 	}[class]
 	if sql == "" { // people; whoever was erased owns nothing
 		sql = `SELECT CAST(id AS TEXT) FROM people WHERE zone=$1 AND erased_at = 0 AND id IN (SELECT CAST(value AS BIGINT) FROM ` + r.dialect.EachOf(2) + ` e)`

@@ -35,6 +35,7 @@ type Bulk struct {
 	tasks   rowBatch
 	units   rowBatch
 	words   [][]any // for the full-text index: id and document, since the last commit
+	last    int64   // when the last event was
 }
 
 // bulkCommit is how many cases make a transaction. Each leaves one segment in the full-text index, and
@@ -147,6 +148,7 @@ type BulkRow struct {
 	tasks  [][]any
 	units  [][]any
 	text   string
+	last   int64 // when the last event was
 }
 
 // BulkID is the id of a case opened at the moment: the ids of a database that no process opens
@@ -165,10 +167,11 @@ func NewBulkRow(zone int, c *BulkCase) (BulkRow, error) {
 		if u := unitOf(c.Events[i].Holder); u != "" {
 			r.row[slices.Index(caseInserted, "unit")] = u // the last one that held it, though it is nobody's now
 		}
-		var err error
-		if r.events[i], err = eventRow(zone, c.Case.ID, &c.Events[i]); err != nil {
+		e, err := encodeEvent(zone, c.Case.ID, c.Case.Number, &c.Events[i])
+		if err != nil {
 			return r, fmt.Errorf("events of case %s: %w", c.Case.Number, err)
 		}
+		r.events[i], r.last = eventRow(&e, 0), max(r.last, e.At)
 	}
 	for _, t := range c.Tasks {
 		r.tasks = append(r.tasks, []any{zone, t.Holder.Key(), taskDue(t.Due), id, t.Kind, at(c.Case.Entered)})
@@ -195,6 +198,7 @@ func (b *Bulk) Add(r *BulkRow) error {
 	if err != nil {
 		return fmt.Errorf("add case %s: %w", r.number, err)
 	}
+	b.last = max(b.last, r.last)
 	if b.words = append(b.words, []any{r.id, r.text}); len(b.words) < bulkCommit {
 		return nil
 	}
@@ -248,6 +252,10 @@ func (b *Bulk) Finish(progress func(what string)) error {
 		if _, err := b.conn.exec(sql); err != nil {
 			return err
 		}
+	}
+	// What was filled in has no leaves; the log begins after it.
+	if _, err := b.conn.exec(`UPDATE log_state SET since=$1 WHERE zone=$2 AND size=0 AND since <= $1`, b.last+1, b.zone); err != nil {
+		return err
 	}
 	progress("full-text index")
 	for _, sql := range []string{

@@ -12,6 +12,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
+	"gezhi/internal/proof"
 )
 
 const caseColumns = `c.id, c.number, c.procedure, c.version, c.matter, c.standard, c.source, c.title, c.body,
@@ -76,7 +77,7 @@ func find[T any](r *Reader, missing error, scan func(*Rows) (T, error), sql stri
 var (
 	caseInserted = strings.Fields(`zone id number procedure version matter standard source title body area lng lat address
 		reporter stage holder unit opened_at filed_at handled_at closed_at due_at result rating merged_to level wake_at revision state`)
-	eventInserted = strings.Fields(`zone case_id seq at actor duty move from_stage to_stage holder reason note fields photos due_at`)
+	eventInserted = strings.Fields(`zone case_id seq at actor duty move from_stage to_stage holder reason note fields photos due_at entry content`)
 
 	addCaseSQL  = insertSQL("cases", caseInserted, 1)
 	addEventSQL = insertSQL("case_events", eventInserted, 1)
@@ -89,15 +90,20 @@ func caseRow(zone int, c *casework.Case, due time.Time, state string) []any {
 		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Standing(), at(c.Wake), c.Revision, state}
 }
 
-// eventRow is an event's values for eventInserted.
-func eventRow(zone int, id casework.ID, e *casework.Event) ([]any, error) {
+// encodeEvent is an event as its table has it.
+func encodeEvent(zone int, id casework.ID, number string, e *casework.Event) (proof.Event, error) {
 	fields, err := jsonOrEmpty(len(e.Fields), e.Fields)
 	if err != nil {
-		return nil, err
+		return proof.Event{}, err
 	}
 	photos, err := jsonOrEmpty(len(e.Photos), e.Photos)
-	return []any{zone, int64(id), e.Seq, at(e.At), int64(e.Actor), casework.Holder(e.Duty).Key(), e.Move, e.From, e.To, e.Holder.Key(),
-		e.Reason, e.Note, fields, photos, at(e.Due)}, err
+	return proof.Event{Zone: zone, Case: int64(id), Number: number, Seq: int64(e.Seq), At: at(e.At), Actor: int64(e.Actor), Duty: casework.Holder(e.Duty).Key(),
+		Move: e.Move, From: e.From, To: e.To, Holder: e.Holder.Key(), Reason: e.Reason, Note: e.Note, Fields: fields, Photos: photos, Due: at(e.Due), Content: []byte{}}, err
+}
+
+// eventRow is an event's values for eventInserted.
+func eventRow(e *proof.Event, entry int64) []any {
+	return []any{e.Zone, e.Case, e.Seq, e.At, e.Actor, e.Duty, e.Move, e.From, e.To, e.Holder, e.Reason, e.Note, e.Fields, e.Photos, e.Due, entry, e.Content}
 }
 
 // AddCase stores a new case with the tasks it puts into inboxes and the text it is found by.
@@ -106,9 +112,11 @@ func (tx *Tx) AddCase(c casework.Case, due time.Time, tasks []casework.Task, tex
 	if err != nil {
 		return err
 	}
-	if err := tx.exec(addCaseSQL, caseRow(tx.Zone, &c, due, state)...); err != nil {
+	row := caseRow(tx.Zone, &c, due, state)
+	if err := tx.exec(addCaseSQL, row...); err != nil {
 		return fmt.Errorf("add case %s: %w", c.Number, err)
 	}
+	tx.saved = savedCase{c.ID, c.Number, c.Revision, digestCase(row)}
 	tags := caseTags(tx.Zone, c.Place.Area, int64(c.Reporter), unitsOf(tasks))
 	if err := tx.indexText("case_text", caseEntry(tx.dialect, int64(c.ID), text, tags)); err != nil {
 		return err
@@ -133,6 +141,7 @@ func (tx *Tx) MoveCase(was, now casework.Case, due time.Time, wasTasks, tasks []
 	if err != nil {
 		return fmt.Errorf("move case %s: %w", now.Number, err)
 	}
+	tx.saved = savedCase{now.ID, now.Number, now.Revision, digestCase(caseRow(tx.Zone, &now, due, state))}
 	if err := tx.setTasks(now, wasTasks, tasks); err != nil {
 		return err
 	}
@@ -235,16 +244,28 @@ func unitOf(h casework.Holder) string {
 	return h.Unit
 }
 
-// AddEvents appends to a case's history. Two writers of one sequence number cannot both succeed.
+// AddEvents appends to the history of the case that AddCase or MoveCase has just stored, and logs it. Two writers of one
+// sequence number cannot both succeed. A change without a line of history is logged as the state it leads to.
 func (tx *Tx) AddEvents(id casework.ID, events []casework.Event) error {
-	for _, e := range events {
-		row, err := eventRow(tx.Zone, id, &e)
+	if tx.saved.id != id {
+		return fmt.Errorf("events of case %d without the case itself", id)
+	}
+	if len(events) == 0 {
+		return tx.logState(tx.saved)
+	}
+	for i := range events {
+		e, err := encodeEvent(tx.Zone, id, tx.saved.number, &events[i])
 		if err != nil {
 			return err
 		}
-		if err := tx.exec(addEventSQL, row...); err != nil {
+		if i == len(events)-1 {
+			e.Content = tx.saved.digest
+		}
+		entry := tx.NewID()
+		if err := tx.exec(addEventSQL, eventRow(&e, entry)...); err != nil {
 			return fmt.Errorf("add event %d of case %d: %w", e.Seq, id, err)
 		}
+		tx.Log(proof.KindCase, entry, e.Leaf())
 	}
 	return nil
 }

@@ -33,6 +33,10 @@ type Options struct {
 	Readers int
 	// NoSync gives up durability until SetSync: for building the demo and benches only.
 	NoSync bool
+	// Build is for making a whole database at once, such as the demonstration's: until SetSync nothing is durable,
+	// commits are few, and nobody else may use the file. A crash before SetSync leaves a database to be thrown
+	// away. On PostgreSQL it is NoSync.
+	Build bool
 	// Log hears about retries; slog.Default() when nil.
 	Log *slog.Logger
 }

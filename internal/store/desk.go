@@ -5,6 +5,7 @@ import (
 
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/proof"
 )
 
 // Photo is a picture as kept: re-encoded, without the data cameras add.
@@ -19,10 +20,16 @@ type Photo struct {
 	Full, Thumb   []byte // JPEG
 }
 
-// AddPhoto stores a picture.
+// AddPhoto stores a picture and logs it.
 func (tx *Tx) AddPhoto(p Photo) error {
-	return tx.exec(`INSERT INTO photos (zone, id, case_id, by_person, at, width, height, sha256, dhash, full_jpeg, thumb_jpeg) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-		tx.Zone, p.ID, int64(p.Case), int64(p.By), at(tx.Now), p.Width, p.Height, p.SHA256, int64(p.DHash), p.Full, p.Thumb)
+	entry := tx.NewID()
+	if err := tx.exec(`INSERT INTO photos (zone, id, case_id, by_person, at, width, height, sha256, dhash, full_jpeg, thumb_jpeg, entry) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+		tx.Zone, p.ID, int64(p.Case), int64(p.By), at(tx.Now), p.Width, p.Height, p.SHA256, int64(p.DHash), p.Full, p.Thumb, entry); err != nil {
+		return err
+	}
+	l := proof.Photo{Zone: tx.Zone, ID: p.ID, By: int64(p.By), At: at(tx.Now), Width: int64(p.Width), Height: int64(p.Height), SHA256: p.SHA256, Thumb: p.Thumb, DHash: int64(p.DHash)}
+	tx.Log(proof.KindPhoto, entry, l.Leaf())
+	return nil
 }
 
 // AttachPhoto ties a picture its owner uploaded before to a case. A picture already tied to another case is refused.

@@ -5,6 +5,7 @@ import (
 
 	"gezhi/internal/fault"
 	"gezhi/internal/ledger"
+	"gezhi/internal/proof"
 )
 
 // Hold is an amount set aside for somebody until it is confirmed, called off or lapses.
@@ -49,12 +50,18 @@ func (tx *Tx) Hold(h Hold) (fresh bool, err error) {
 		why.Field = "to"
 		return false, &why
 	}
-	if fresh, err = tx.Post(h.aside()); err != nil {
+	out, err := tx.PostAll([]ledger.Transfer{h.aside()})
+	if err == nil {
+		err = out[0].Err
+	}
+	if err != nil {
 		return false, err
 	}
-	if !fresh {
+	if !out[0].Fresh {
 		return false, errOtherContent(h.ID) // the id is that of a transfer which is no hold
 	}
+	l := proof.Hold{Zone: tx.Zone, ID: h.ID, To: string(h.To), Until: at(h.Until)}
+	tx.Log(proof.KindHold, out[0].Posted.Seq, l.Leaf())
 	return true, tx.mustChange(errStale, `INSERT INTO holds (zone, id, state, to_account, until) VALUES ($1,$2,'open',$3,$4) ON CONFLICT DO NOTHING`,
 		tx.Zone, h.ID, string(h.To), at(h.Until))
 }

@@ -88,7 +88,7 @@ func openPostgres(ctx context.Context, dsn string, o Options, migrations fs.FS) 
 		return nil, err
 	}
 	e := &postgresEngine{pool: pool, log: o.Log}
-	e.relaxed.Store(o.NoSync)
+	e.relaxed.Store(o.NoSync || o.Build)
 	for i := range postgresLanes {
 		n, err := e.register(ctx, instant(o.Clock))
 		if err != nil {

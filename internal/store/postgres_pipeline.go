@@ -23,16 +23,18 @@ type pipeline struct {
 	queue      []item
 	rows       *postgresRows // the open result, nil when none is
 	fetched    map[onceID]*stored
-	began      bool  // BEGIN was sent
-	wrote      bool  // there is something to commit
-	committing bool  // COMMIT was sent
-	broken     error // the whole transaction is lost
+	began      bool   // BEGIN was sent
+	wrote      bool   // there is something to commit
+	committing bool   // COMMIT was sent
+	broken     error  // the whole transaction is lost
+	leaves     []leaf // of the commands that succeeded
 
 	// Of the command that runs now:
 	command int
 	saved   bool  // its savepoint is queued or sent
 	sent    bool  // some of its writes were sent
 	failed  error // why it cannot succeed any more
+	logged  []leaf
 }
 
 // item is a queued statement.
@@ -105,7 +107,7 @@ func (p *pipeline) prefetched(zone int, key string) (s stored, found, known bool
 func (p *pipeline) runOne(c *command) (err error) {
 	p.command++
 	for range staleTries {
-		p.saved, p.sent, p.failed = false, false, nil
+		p.saved, p.sent, p.failed, p.logged = false, false, nil, p.logged[:0]
 		err = c.call(c.newTx(p))
 		p.closeRows()
 		if err = p.end(err); p.broken != nil {
@@ -113,6 +115,9 @@ func (p *pipeline) runOne(c *command) (err error) {
 		}
 		if err == nil && c.key != nil {
 			p.fetched[onceID{c.zone, c.key.key}] = &stored{c.key.digest, c.key.result}
+		}
+		if err == nil {
+			p.leaves = append(p.leaves, p.logged...)
 		}
 		if !errors.Is(err, errStale) {
 			return err
@@ -360,7 +365,14 @@ func (p *pipeline) answer(results pgx.BatchResults, it *item) error {
 	return nil
 }
 
-// commit ends the transaction. COMMIT travels alone when a compare-and-set still has to be answered.
+// log keeps a leaf. The log is part of what the command writes, so there is something to commit.
+func (p *pipeline) log(l leaf) {
+	p.prepareWrite()
+	p.logged = append(p.logged, l)
+}
+
+// commit ends the transaction. When a compare-and-set still has to be answered, it is before the log is written
+// and COMMIT sent, which travel together: the log's row is locked for one round trip.
 func (p *pipeline) commit() error {
 	p.command, p.failed = -2, nil
 	if !p.began && !p.wrote {
@@ -375,6 +387,7 @@ func (p *pipeline) commit() error {
 		}
 	}
 	p.committing = true
+	p.writeLeaves()
 	p.queue = append(p.queue, item{sql: "COMMIT", command: -1})
 	return p.flush()
 }

@@ -15,8 +15,10 @@ type sqliteEngine struct {
 	checkpoints *checkpointer
 	restart     func() (*checkpointer, error) // a durable checkpointer, for setSync
 	hold        chan struct{}                 // full while the writer connection is in use
+	leaves      []leaf                        // of the group that runs
 	readers     chan *sqliteConn              // those that are free
-	size        int                           // of readers
+	build       building
+	size        int // of readers
 }
 
 func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (*core, error) {
@@ -43,7 +45,8 @@ func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (
 		}
 		e.readers <- r
 	}
-	if o.NoSync {
+	e.build.on.Store(o.Build)
+	if o.NoSync || o.Build {
 		_, err = w.exec("PRAGMA synchronous = OFF")
 	}
 	var opening int64
@@ -52,7 +55,7 @@ func openSQLite(ctx context.Context, path string, o Options, migrations fs.FS) (
 	}
 	if err == nil {
 		e.restart = func() (*checkpointer, error) { return startCheckpointer(path, o.Log, false) }
-		e.checkpoints, err = startCheckpointer(path, o.Log, o.NoSync)
+		e.checkpoints, err = startCheckpointer(path, o.Log, o.NoSync || o.Build)
 	}
 	if err != nil {
 		e.closeAll(e.size)
@@ -81,6 +84,10 @@ func (e *sqliteEngine) lanes() int { return 1 }
 func (e *sqliteEngine) run(g *group) {
 	e.hold <- struct{}{}
 	defer func() { <-e.hold }()
+	if e.build.on.Load() {
+		e.gather(g)
+		return
+	}
 	err := e.attempt(g, swift)
 	if errors.Is(err, errRefused) {
 		err = e.attempt(g, careful)
@@ -94,7 +101,7 @@ func (e *sqliteEngine) run(g *group) {
 
 // attempt runs the group in one transaction. With an error, nothing has been written.
 func (e *sqliteEngine) attempt(g *group, how mode) (err error) {
-	g.errs = g.errs[:0]
+	g.errs, e.leaves = g.errs[:0], e.leaves[:0]
 	if err := e.checkpoints.bound(e.writer); err != nil {
 		return err
 	}
@@ -116,6 +123,9 @@ func (e *sqliteEngine) attempt(g *group, how mode) (err error) {
 		g.errs = append(g.errs, err)
 	}
 	done = true
+	if err := e.writeLeaves(); err != nil {
+		return err
+	}
 	_, err = e.writer.exec("COMMIT")
 	return err
 }
@@ -138,6 +148,9 @@ func (e *sqliteEngine) runOne(c *command, how mode) (err, broken error) {
 		if broken = s.end(err); broken != nil {
 			return err, broken
 		}
+		if err == nil {
+			e.leaves = append(e.leaves, s.leaves...)
+		}
 		if !errors.Is(err, errStale) {
 			return err, nil
 		}
@@ -153,7 +166,10 @@ type sqliteSession struct {
 	wrote   bool
 	saved   bool
 	failed  error
+	leaves  []leaf
 }
+
+func (s *sqliteSession) log(l leaf) { s.leaves = append(s.leaves, l) }
 
 // save precedes every write.
 func (s *sqliteSession) save() error {
@@ -238,6 +254,9 @@ func readsOnly(sql string) bool {
 
 // view runs fn on a reader's snapshot.
 func (e *sqliteEngine) view(ctx context.Context, zone int, now time.Time, fn func(*Reader) error) error {
+	if e.build.on.Load() {
+		return e.viewBuilt(ctx, zone, now, fn)
+	}
 	var conn *sqliteConn
 	select {
 	case c, ok := <-e.readers:
@@ -265,6 +284,10 @@ func (e *sqliteEngine) view(ctx context.Context, zone int, now time.Time, fn fun
 func (e *sqliteEngine) setSync(ctx context.Context) error {
 	e.hold <- struct{}{}
 	defer func() { <-e.hold }()
+	if err := e.commitBuilt(); err != nil {
+		return fmt.Errorf("make durable: %w", err)
+	}
+	e.build.on.Store(false)
 	durable, err := e.restart()
 	if err != nil {
 		return fmt.Errorf("make durable: %w", err)
@@ -326,9 +349,10 @@ func (e *sqliteEngine) integrity(ctx context.Context) ([]string, error) {
 }
 
 func (e *sqliteEngine) close() error {
+	built := e.commitBuilt()
 	e.checkpoints.stop()
 	e.writer.exec("PRAGMA optimize")
-	return e.closeAll(e.size)
+	return errors.Join(built, e.closeAll(e.size))
 }
 
 // closeAll closes the readers, of which there are n, and then the writer, whose closing empties the log.

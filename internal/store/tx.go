@@ -37,6 +37,7 @@ type Tx struct {
 	Reader
 	w     writes
 	newID func() int64
+	saved savedCase // the case stored last, for AddEvents
 }
 
 // reads is one connection inside a transaction.
@@ -51,6 +52,8 @@ type writes interface {
 	// execCount runs the statement now and counts the rows it changed.
 	execCount(sql string, args []any) (int64, error)
 	insertMany(table string, columns []string, rows [][]any) error
+	// log keeps a leaf for the end of the group; it is dropped when the command fails.
+	log(leaf)
 }
 
 // cursor walks a result, one row at a time.

@@ -43,8 +43,11 @@ func (r *Reader) ZoneRevision() (int64, error) {
 
 // AddZone installs a district.
 func (tx *Tx) AddZone(z Zone) error {
-	return tx.exec(`INSERT INTO zones (zone, slug, name_zh, name_en, hours, demo) VALUES ($1,$2,$3,$4,$5,$6)`,
-		z.Code, z.Slug, z.Name.ZH, z.Name.EN, z.Hours, bit(z.Demo))
+	if err := tx.exec(`INSERT INTO zones (zone, slug, name_zh, name_en, hours, demo) VALUES ($1,$2,$3,$4,$5,$6)`,
+		z.Code, z.Slug, z.Name.ZH, z.Name.EN, z.Hours, bit(z.Demo)); err != nil {
+		return err
+	}
+	return tx.exec(`INSERT INTO log_state (zone, size, integrated, since) VALUES ($1,0,0,$2)`, z.Code, at(tx.Now))
 }
 
 // Touch records that the zone's set-up changed, so that every process reads it again.

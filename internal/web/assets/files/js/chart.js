@@ -15,6 +15,7 @@ function library(src) {
 const value = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export async function start(root) {
+  const drawn = [];
   for (const figure of root.querySelectorAll("[data-chart]")) {
     const echarts = await library(figure.dataset.library);
     const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
@@ -23,10 +24,12 @@ export async function start(root) {
     figure.querySelector("[data-figures]").open = false;
     const chart = echarts.init(plot, null, { renderer: "canvas" });
     const show = () => chart.setOption(option(data), true);
+    drawn.push(new Promise((done) => chart.on("finished", done)));
     show();
     new ResizeObserver(() => chart.resize()).observe(plot);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   }
+  await Promise.all(drawn);
 }
 
 function palette() {

@@ -10,13 +10,15 @@ const parts = {
   "[data-picker]": "./picker.js",
   "[data-view]": "./mapview.js",
   "[data-chart]": "./chart.js",
+  "[data-scan]": "./scan.js",
   "[data-suggest], [data-poll], [data-next]": "./live.js",
 };
-for (const [selector, module] of Object.entries(parts)) {
-  if (document.querySelector(selector)) {
-    import(module).then((m) => m.start(document)).catch((e) => console.error(module, e));
-  }
-}
+// data-parts says whether what a page fetches for itself is drawn: "drawing", then "drawn".
+const wanted = Object.entries(parts).filter(([selector]) => document.querySelector(selector));
+document.documentElement.dataset.parts = "drawing";
+Promise.all(wanted.map(([, module]) => import(module).then((m) => m.start(document)).catch((e) => console.error(module, e)))).then(() => {
+  document.documentElement.dataset.parts = "drawn";
+});
 
 for (const button of document.querySelectorAll("[data-fold]")) {
   button.hidden = false;

@@ -2,7 +2,7 @@
 import { open, colour, escape, follow } from "./leaflet.js";
 
 export function start(root) {
-  for (const frame of root.querySelectorAll("[data-view]")) view(frame).catch((e) => console.error("map", e));
+  return Promise.all([...root.querySelectorAll("[data-view]")].map((frame) => view(frame).catch((e) => console.error("map", e))));
 }
 
 async function view(frame) {

@@ -2,13 +2,15 @@
 import { open } from "./leaflet.js";
 
 export function start(root) {
-  for (const box of root.querySelectorAll("[data-picker]")) {
-    picker(box).catch((e) => {
-      console.error("map", e);
-      box.classList.add("gz-no-map");
-      box.querySelector("[data-coordinates]").open = true;
-    });
-  }
+  return Promise.all(
+    [...root.querySelectorAll("[data-picker]")].map((box) =>
+      picker(box).catch((e) => {
+        console.error("map", e);
+        box.classList.add("gz-no-map");
+        box.querySelector("[data-coordinates]").open = true;
+      }),
+    ),
+  );
 }
 
 async function picker(box) {

@@ -1,0 +1,357 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"gezhi/internal/app"
+	"gezhi/internal/app/apptest"
+	"gezhi/internal/casework"
+	"gezhi/internal/fault"
+	"gezhi/internal/ledger"
+	"gezhi/internal/proof"
+	"gezhi/internal/store"
+)
+
+// lived is a district with something in every table the log watches: a case from report to close, one that is under
+// way, pictures, points that were paid, lapse and are held. It gives the resident and the closed case.
+func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
+	t.Helper()
+	ctx := context.Background()
+	z, err := w.App.Zone(ctx, apptest.Zone)
+	w.OK(err)
+	code, _ := z.Tree.LocateCode(killPoint)
+	people := map[string]app.Viewer{}
+	for _, c := range killCast {
+		if c.area == "grid" {
+			c.area = code[:15]
+		}
+		people[c.login] = w.Staff(c.login, "虚构人员", casework.Duty{Role: c.role, Unit: c.unit, Area: c.area})
+	}
+	resident := w.Resident("19900000009")
+	matter, _ := z.Matters.Find("E0102")
+	var closed casework.Case
+	for n := range 2 {
+		report := app.Report{Key: fmt.Sprint("k", n), Matter: "E0102", Text: "垃圾成堆", Address: "某路 1 号", Point: killPoint, HasPoint: true, Photos: []int64{picture(w, resident, n)}}
+		c, err := w.App.Submit(ctx, resident, report)
+		w.OK(err)
+		for _, m := range []struct{ login, move, field, value string }{
+			{"wangge", "verify", "finding", "as_reported"}, {"shouli", "accept", "", ""}, {"zhiban", "file", "standard", matter.Standards[0].ID},
+			{"paiqian", "dispatch", "", ""}, {"huanwei", "sign", "", ""}, {"huanwei", "done", "result_text", "已清运"},
+			{"paiqian", "to_check", "", ""}, {"hecha", "pass", "", ""}, {"zhiban", "close", "", ""},
+		} {
+			if n == 1 && m.move == "done" {
+				break
+			}
+			c = w.Move(people[m.login], c, m.move, func(cmd *casework.Command) {
+				if m.field != "" {
+					cmd.Fields[m.field] = m.value
+				}
+				if m.move == "done" {
+					cmd.Photos, cmd.Note = []string{strconv.FormatInt(picture(w, people[m.login], 9), 10)}, "现场已恢复"
+				}
+			})
+			w.Pass(10 * time.Minute)
+		}
+		if n == 0 {
+			closed = c
+			_, err := w.App.Integrate(ctx, apptest.Zone)
+			w.OK(err)
+		}
+	}
+	w.OK(w.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) error {
+		person := app.PersonAccount(resident.Person)
+		if _, err := tx.Post(ledger.Transfer{ID: "gift", From: ledger.Of(ledger.Issue, "330108"), To: person, Asset: ledger.Point, Amount: 30, Expires: tx.Now.AddDate(1, 0, 0), Reason: "gift"}); err != nil {
+			return err
+		}
+		_, err := tx.Hold(store.Hold{ID: "hold", From: person, To: ledger.Of(ledger.Pool, "330108001"), Asset: ledger.Point, Amount: 10, Until: tx.Now.AddDate(0, 0, 7), Reason: "reward"})
+		return err
+	}))
+	_, err = w.App.Integrate(ctx, apptest.Zone)
+	w.OK(err)
+	w.Resident("19900000010") // after the last checkpoint
+	picture(w, resident, 5)
+	return resident, closed
+}
+
+// picture uploads one, different for each shade.
+func picture(w *apptest.World, v app.Viewer, shade int) int64 {
+	w.T.Helper()
+	img := image.NewGray(image.Rect(0, 0, 16, 16))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i * shade)
+	}
+	var b bytes.Buffer
+	w.OK(jpeg.Encode(&b, img, nil))
+	id, err := w.App.AddPhoto(context.Background(), v, &b)
+	w.OK(err)
+	return id
+}
+
+// wrong is what Verify says of the zone, one line a rule. A database that cannot even be read is wrong too.
+func wrong(w *apptest.World) []string {
+	w.T.Helper()
+	var out []string
+	for _, verify := range []func() (app.Verification, error){
+		func() (app.Verification, error) { return w.App.VerifyFile(context.Background()) },
+		func() (app.Verification, error) { return w.App.Verify(context.Background(), apptest.Zone, nil) },
+	} {
+		v, err := verify()
+		if err != nil {
+			out = append(out, "error: "+err.Error())
+		}
+		for _, b := range v.Broken {
+			out = append(out, fmt.Sprintf("%s (%d): %s", b.Rule.EN, b.Count, b.First))
+		}
+	}
+	return out
+}
+
+func TestALifeIsInTheLogAndProved(t *testing.T) {
+	forEngines(t, func(t *testing.T, w *apptest.World) {
+		ctx := context.Background()
+		resident, c := lived(t, w)
+		if found := wrong(w); len(found) > 0 {
+			t.Fatalf("broken:\n%s", strings.Join(found, "\n"))
+		}
+		key, err := w.App.LogKey(apptest.Zone)
+		w.OK(err)
+		v, err := proof.ParseKey(key)
+		w.OK(err)
+		early, err := w.App.CaseReceipt(ctx, resident, c.ID)
+		w.OK(err)
+		if early.Event.Event.Move != "close" || !strings.Contains(early.Receipt.Leaf, `"move":"close"`) || strings.Contains(early.Receipt.Leaf, "虚构") {
+			t.Errorf("a receipt of %s", early.Receipt.Leaf)
+		}
+		paid, err := w.App.TransferReceipt(ctx, resident, "gift")
+		w.OK(err)
+		if !strings.Contains(paid.Receipt.Leaf, `"amount":"30"`) {
+			t.Errorf("a receipt of %s", paid.Receipt.Leaf)
+		}
+		stranger := w.Resident("19900000011")
+		if _, err := w.App.TransferReceipt(ctx, stranger, "gift"); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a stranger gets a receipt: %v", err)
+		}
+		if _, err := w.App.CaseReceipt(ctx, stranger, c.ID); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a stranger gets a receipt: %v", err)
+		}
+		// The log grows; both receipts hold, and the later log is shown to have only grown.
+		for n := range 40 {
+			picture(w, resident, 20+n)
+		}
+		for _, p := range []app.Proven{early.Proven, paid.Proven} {
+			read, err := proof.ParseReceipt(p.Receipt.File())
+			w.OK(err)
+			if _, err := read.Verify(v); err != nil {
+				t.Error(err)
+			}
+		}
+		note, err := w.App.Checkpoint(ctx, apptest.Zone)
+		w.OK(err)
+		late, err := v.Open(note)
+		w.OK(err)
+		if late.Size < early.Checkpoint.Size+40 {
+			t.Errorf("the log grew from %d to %d", early.Checkpoint.Size, late.Size)
+		}
+		grown, err := w.App.Consistency(ctx, apptest.Zone, early.Checkpoint.Size, late.Size)
+		w.OK(err)
+		var hashes []proof.Hash
+		for _, s := range grown.Hashes {
+			h, err := proof.ParseHash(s)
+			w.OK(err)
+			hashes = append(hashes, h)
+		}
+		if err := proof.CheckConsistency(early.Checkpoint, late, hashes); err != nil {
+			t.Error(err)
+		}
+		if found := wrong(w); len(found) > 0 {
+			t.Errorf("broken:\n%s", strings.Join(found, "\n"))
+		}
+	})
+}
+
+// watched are the tables in which a change to one column of one row must be found.
+var watched = strings.Fields(`cases case_events case_tasks case_units photos people transfers postings accounts lots holds log_state log_leaves log_hashes log_checkpoints`)
+
+// excused are the columns whose change alone is not found, with the reason why that is borne.
+var excused = map[string]string{
+	"case_tasks.since":     "shown nowhere; the inbox sorts by the deadline",
+	"people.area":          "told by the resident and changed freely; nothing is decided by it",
+	"people.synthetic":     "a mark on made-up people of a demonstration",
+	"people.created_at":    "shown to the person alone",
+	"people.erased_at":     "an erased person's row is emptied; a mark on a full one hides the person, and clearing it shows again",
+	"log_checkpoints.zone": "of an older checkpoint: it takes nothing away, the log can be shown at any size",
+}
+
+// TestATamperedColumnIsFound changes one column of one row of a copy of a lived-in database, for every column of every
+// table that matters, and wants Verify to find it. A column added to one of them is tried too, or excused.
+func TestATamperedColumnIsFound(t *testing.T) {
+	dir := t.TempDir()
+	w := apptest.New(t, "sqlite:"+filepath.Join(dir, "g.db"))
+	lived(t, w)
+	now := w.Now()
+	if err := w.App.DB().Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(filepath.Join(dir, "g.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, table := range watched {
+		for i, column := range columnsOf(t, filepath.Join(dir, "g.db"), table) {
+			name := table + "." + column
+			t.Run(name, func(t *testing.T) {
+				file := filepath.Join(t.TempDir(), "g.db")
+				if err := os.WriteFile(file, whole, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				// The first row is old and signed for; the last may be waiting for its checkpoint.
+				if !tamper(t, file, table, column, i%2 == 1) {
+					t.Fatal("there is no row to tamper with")
+				}
+				db, err := store.Open(t.Context(), "sqlite:"+file, store.Options{Clock: func() time.Time { return now }})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer db.Close()
+				a, err := apptest.App(db, func() time.Time { return now })
+				if err != nil {
+					t.Fatal(err)
+				}
+				found := wrong(&apptest.World{T: t, App: a})
+				if reason, ok := excused[name]; ok {
+					used[name] = true
+					if len(found) > 0 {
+						t.Errorf("excused (%s), but found: %q", reason, found)
+					}
+				} else if len(found) == 0 {
+					t.Error("nobody notices")
+				}
+			})
+		}
+	}
+	for name := range excused {
+		if !used[name] {
+			t.Errorf("%s is excused for nothing", name)
+		}
+	}
+}
+
+func raw(t *testing.T, file string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// columnsOf lists the columns of a table, those of its key first.
+func columnsOf(t *testing.T, file, table string) []string {
+	t.Helper()
+	rows, err := raw(t, file).Query(`SELECT name FROM pragma_table_info(?) ORDER BY pk = 0, pk, cid`, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, name)
+	}
+	if len(out) == 0 {
+		t.Fatalf("no table %s", table)
+	}
+	return out
+}
+
+// tamper changes a column of the table's first or last row, past every constraint.
+func tamper(t *testing.T, file, table, column string, last bool) bool {
+	t.Helper()
+	db := raw(t, file)
+	for _, pragma := range []string{"PRAGMA foreign_keys=OFF", "PRAGMA ignore_check_constraints=ON"} {
+		if _, err := db.Exec(pragma); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var key []string
+	rows, err := db.Query(`SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk`, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		key = append(key, name)
+	}
+	rows.Close()
+	order := strings.Join(key, ", ")
+	if last {
+		order = strings.Join(key, " DESC, ") + " DESC"
+	}
+	values := make([]any, len(key)+1)
+	into := make([]any, len(values))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	err = db.QueryRow(fmt.Sprintf("SELECT %s, %s FROM %s ORDER BY %s LIMIT 1", column, strings.Join(key, ", "), table, order)).Scan(into...)
+	if err == sql.ErrNoRows {
+		return false
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	update := fmt.Sprintf("UPDATE %s SET %s = ? WHERE (%s) = (%s)", table, column, strings.Join(key, ", "), strings.TrimSuffix(strings.Repeat("?, ", len(key)), ", "))
+	for _, by := range []int64{1, 1_000_003} { // the next number may be another row's
+		if _, err = db.Exec(update, append([]any{forged(table+"."+column, values[0], by)}, values[1:]...)...); err == nil {
+			return true
+		}
+	}
+	t.Fatal(err)
+	return false
+}
+
+// forged is another value that looks like the one there is; a number is greater by so much.
+func forged(name string, was any, by int64) any {
+	switch v := was.(type) {
+	case int64:
+		return v + by
+	case string:
+		switch name {
+		case "cases.state":
+			return strings.Replace(v, `"entered":1`, `"entered":2`, 1)
+		case "people.area":
+			return "330108002"
+		}
+		return v + "1"
+	case []byte:
+		if len(v) == 0 {
+			return []byte{1}
+		}
+		v = slices.Clone(v)
+		v[len(v)-1] ^= 1
+		return v
+	case nil:
+		return []byte{1}
+	}
+	panic(fmt.Sprintf("%s holds a %T", name, was))
+}
