@@ -511,7 +511,7 @@ func (b *bench) lapse(ctx context.Context, path string, accounts, lots int) erro
 			}
 			start := time.Now()
 			failed = p.db.InTx(ctx, zone, func(tx *store.Tx) error {
-				_, err := tx.Post(ledger.Transfer{ID: fmt.Sprint("while", i), From: "issue:330108", To: "sponsor:1", Asset: ledger.Point, Amount: 1})
+				_, err := tx.Post(ledger.Transfer{ID: fmt.Sprint("while", i), From: "issue:330108", To: "pool:330108001", Asset: ledger.Point, Amount: 1})
 				return err
 			})
 			waits = append(waits, time.Since(start))

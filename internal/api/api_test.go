@@ -13,6 +13,8 @@ import (
 
 	"gezhi/internal/app"
 	"gezhi/internal/app/apptest"
+	"gezhi/internal/ledger"
+	"gezhi/internal/store"
 )
 
 func TestATransferIsPostedOnceAndItsIDBelongsToItsContent(t *testing.T) {
@@ -458,4 +460,40 @@ func TestOtherAddresses(t *testing.T) {
 			t.Errorf("%s: %q", name, got.header.Get(name))
 		}
 	}
+}
+
+func TestPointsAndHoldsLapse(t *testing.T) {
+	forEngines(t, func(t *testing.T, b *bank) {
+		c := b.client(b.key("*"))
+		p := b.people
+		in := func(d time.Duration) string { return b.Now().Add(d).Format(time.RFC3339) }
+		c.post("/transfers", strings.Replace(transfer("soon", issuer, p[0], 5), `"asset"`, `"expires":"`+in(time.Hour)+`","asset"`, 1))
+		c.post("/transfers", strings.Replace(transfer("late", issuer, p[0], 7), `"asset"`, `"expires":"`+in(48*time.Hour)+`","asset"`, 1))
+		c.post("/transfers", transfer("ever", issuer, p[1], 3))
+		c.post("/holds", strings.Replace(transfer("h", p[1], p[2], 3), `"asset"`, `"until":"`+in(time.Hour)+`","asset"`, 1))
+		b.OK(b.App.DB().InTx(t.Context(), apptest.Zone, func(tx *store.Tx) error { // as the system itself holds
+			_, err := tx.Hold(store.Hold{ID: "redeem:1", From: ledger.Account(p[0]), To: issuer, Asset: ledger.Point, Amount: 1, Until: b.Now().Add(time.Hour)})
+			return err
+		}))
+		b.Pass(2 * time.Hour)
+		for i, want := range []int{2, 0} {
+			if n, err := b.App.Lapse(t.Context(), apptest.Zone); err != nil || n != want {
+				t.Errorf("round %d: %d accounts and holds lapsed (%v), want %d", i, n, err, want)
+			}
+		}
+		b.holds(p[0], 7)
+		b.holds(p[1], 3)
+		b.holds("expired:330108", 4)
+		if got := c.get("/holds/h"); got.at("state") != "voided" {
+			t.Error(got.text)
+		}
+		if got := c.get("/holds/redeem:1"); got.at("state") != "open" {
+			t.Errorf("what the system holds was given back by another: %s", got.text)
+		}
+		for _, verb := range []string{"confirm", "void"} {
+			if got := c.post("/holds/redeem:1:"+verb, ""); got.code != 403 {
+				t.Errorf("%s of what the system holds: %d %s", verb, got.code, got.text)
+			}
+		}
+	})
 }

@@ -38,7 +38,7 @@ func TestTheExamplesInTheDocumentWork(t *testing.T) {
 	if sent < 12 {
 		t.Errorf("only %d examples were found", sent)
 	}
-	b.holds("sponsor:7", 50)
+	b.holds("pool:330108001", 350)
 }
 
 var word = regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`)
