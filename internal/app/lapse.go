@@ -8,10 +8,12 @@ import (
 )
 
 // Lapsing goes in commands that take about lapseTime each, so that whoever writes meanwhile waits for one of them and
-// not for all.
+// not for all. The pause after each lets those who wait have a commit of their own: a command that came at once
+// would join it and keep them waiting.
 const (
-	lapseTime  = 10 * time.Millisecond
-	lapseLeast = 16
+	lapseTime  = 8 * time.Millisecond
+	lapsePause = time.Millisecond
+	lapseLeast = 4
 	lapseMost  = 2048
 )
 
@@ -32,6 +34,7 @@ func (a *App) Lapse(ctx context.Context, zone int) (done int, err error) {
 			}
 			break
 		}
+		time.Sleep(lapsePause)
 		switch {
 		case took > lapseTime:
 			limit = max(limit/2, lapseLeast)
