@@ -60,6 +60,7 @@ type shape struct {
 	columns    []string
 	onConflict string                        // clause after the rows; may be empty
 	texts      [2][16]atomic.Pointer[string] // by engine and by the power of two that is the number of rows
+	listed     atomic.Pointer[string]        // for PostgreSQL, with a list for each column
 }
 
 // text is the statement for 2ⁿ rows.
@@ -88,6 +89,13 @@ func (t *Tx) put(s *shape, miss error, values []any) error {
 	if len(values)%width != 0 {
 		return fmt.Errorf("insert into %s: %d values for rows of %d", s.table, len(values), width)
 	}
+	if rows := len(values) / width; t.dialect == PostgreSQL && rows >= asLists {
+		lists, err := columnsOf(values, width)
+		if err != nil {
+			return fmt.Errorf("insert into %s: %w", s.table, err)
+		}
+		return t.w.exec(s.listText(lists), lists, int64(rows), miss)
+	}
 	for len(values) > 0 {
 		power := bits.Len(uint(min(len(values)/width, max(1, insertParameters/width)))) - 1
 		n := 1 << power
@@ -97,6 +105,68 @@ func (t *Tx) put(s *shape, miss error, values []any) error {
 		values = values[n*width:]
 	}
 	return nil
+}
+
+// asLists is how many rows make it worth sending PostgreSQL one list for each column: one statement, whatever their
+// number, that is neither parsed nor planned again.
+const asLists = 8
+
+// listText is the statement for PostgreSQL that takes a list for each column.
+func (s *shape) listText(lists []any) string {
+	if sql := s.listed.Load(); sql != nil {
+		return *sql
+	}
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + s.table + " (" + strings.Join(s.columns, ", ") + ") SELECT * FROM unnest(")
+	for i, l := range lists {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		kind := "text[]"
+		if _, ok := l.([]int64); ok {
+			kind = "bigint[]"
+		}
+		fmt.Fprintf(&b, "CAST($%d AS %s)", i+1, kind)
+	}
+	b.WriteString(") " + s.onConflict)
+	sql := b.String()
+	s.listed.Store(&sql)
+	return sql
+}
+
+// columnsOf turns rows of numbers and texts into one list for each column.
+func columnsOf(values []any, width int) ([]any, error) {
+	lists := make([]any, width)
+	for c := range width {
+		switch values[c].(type) {
+		case int64:
+			list := make([]int64, 0, len(values)/width)
+			for i := c; i < len(values); i += width {
+				n, ok := values[i].(int64)
+				if !ok {
+					return nil, fmt.Errorf("%T in a column of integers", values[i])
+				}
+				list = append(list, n)
+			}
+			lists[c] = list
+		case string:
+			list := make([]string, 0, len(values)/width)
+			for i := c; i < len(values); i += width {
+				s, ok := values[i].(string)
+				if !ok {
+					return nil, fmt.Errorf("%T in a column of texts", values[i])
+				}
+				if err := storable(s); err != nil {
+					return nil, err
+				}
+				list = append(list, s)
+			}
+			lists[c] = list
+		default:
+			return nil, fmt.Errorf("%T cannot go in a list", values[c])
+		}
+	}
+	return lists, nil
 }
 
 func flatten(rows [][]any) []any {

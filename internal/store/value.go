@@ -178,7 +178,7 @@ func assignReflect(dest any, v value) error {
 // string, []byte. Times become unix milliseconds, the zero time 0; bools 0 and 1.
 func bindable(a any) (any, error) {
 	switch x := a.(type) {
-	case nil, int64, []byte:
+	case nil, int64, []byte, []int64, []string: // lists go to PostgreSQL only; see columnsOf
 		return x, nil
 	case float64:
 		if math.IsNaN(x) {
