@@ -69,13 +69,13 @@ func (a *App) award(tx *store.Tx, z *Zone, c casework.Case, e casework.Effect) e
 		return nil
 	}
 	fresh, err := tx.Post(ledger.Transfer{ID: e.Key, Reason: e.Rule, Ref: "case:" + c.Number,
-		From: ledger.Of(ledger.Issue, zoneCode(tx.Zone)), To: PersonAccount(e.Person), Asset: ledger.Point, Amount: rule.Points})
+		From: ledger.Of(ledger.Issue, zoneCode(tx.Zone)), To: PersonAccount(e.Person), Asset: ledger.Point, Amount: rule.Value.Points(1)})
 	if err != nil || !fresh {
 		return err
 	}
 	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: e.Person, Case: c.ID, Kind: "award",
-		ZH: "您反映的“" + c.Title + "”已核实，获得 " + strconv.FormatInt(rule.Points, 10) + " 积分。",
-		EN: "Your report “" + c.Title + "” was verified and earned " + strconv.FormatInt(rule.Points, 10) + " points."})
+		ZH: "您反映的“" + c.Title + "”已核实，获得 " + strconv.FormatInt(rule.Value.Points(1), 10) + " 积分。",
+		EN: "Your report “" + c.Title + "” was verified and earned " + strconv.FormatInt(rule.Value.Points(1), 10) + " points."})
 }
 
 // PersonAccount is the book of a person.
