@@ -97,7 +97,7 @@ var next = map[State]map[Act]State{
 	Reviewed:  {Withdraw: Withdrawn, Return: Returned, Refuse: Refused, Publish: Publicity, Clear: Waiting},
 	Publicity: {Withdraw: Withdrawn, Object: Objected, Clear: Waiting},
 	Objected:  {Object: Objected, Dismiss: Publicity, Uphold: Refused}, // several may object
-	Waiting:   {Post: Posted, Refuse: Refused},                         // refused when a cap or a departure came in between
+	Waiting:   {Withdraw: Withdrawn, Post: Posted, Refuse: Refused},    // refused when a cap or a departure came in between
 	Posted:    {Reverse: Reversed},
 }
 

@@ -107,8 +107,16 @@ type AwardFilter struct {
 	Import int64
 	Person casework.Person // who earned
 	After  points.ID       // where the last page ended
+	Turns  []AwardTurn     // whose decision it is; none: anybody's
 	Oldest bool            // oldest first, as a queue is worked through; else newest first
 	Limit  int             // 50 when zero
+}
+
+// AwardTurn is awards of some items that wait, in one state and area, for one reviewer.
+type AwardTurn struct {
+	State points.State
+	Area  string
+	Rules []string
 }
 
 // awardWhere collects what a viewer may read of awards: whole subtrees, and what is the viewer's own — earned, submitted,
@@ -134,6 +142,14 @@ func (r *Reader) awardWhere(s Scope, f AwardFilter) *where {
 	}
 	if f.Person != 0 {
 		w.and("a.person <> 0 AND a.person = " + w.arg(int64(f.Person)))
+	}
+	if f.Turns != nil {
+		turns := make([]string, len(f.Turns))
+		for i, t := range f.Turns {
+			turns[i] = "(a.state = " + w.arg(string(t.State)) + " AND " + w.prefix("a.area", t.Area) + " AND a.rule IN " + r.dialect.EachOf(len(w.args)+1) + ")"
+			w.arg(list(t.Rules))
+		}
+		w.and("(" + strings.Join(append(turns, "1 = 0"), " OR ") + ")")
 	}
 	if s.All {
 		return w
@@ -483,4 +499,23 @@ func (r *Reader) EachAward(fn func(points.Award, []points.Event) error) error {
 		}
 		after = last
 	}
+}
+
+// ImportStates counts a list's awards by state.
+func (r *Reader) ImportStates(id int64) (map[points.State]int, error) {
+	out := map[points.State]int{}
+	rows, err := r.query(`SELECT state, count(*) FROM awards WHERE zone=$1 AND import <> 0 AND import=$2 GROUP BY state`, r.Zone, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s points.State
+		var n int
+		if err := rows.Scan(&s, &n); err != nil {
+			return nil, err
+		}
+		out[s] = n
+	}
+	return out, rows.Err()
 }

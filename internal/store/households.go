@@ -248,3 +248,10 @@ func (r *Reader) Pools(area string) ([]PoolSum, error) {
 			UNION ALL SELECT substr(area, 1, 12), 0, 0, points FROM awards WHERE zone=$1 AND state='waiting') x
 		WHERE x.area >= $2 AND x.area < $3 GROUP BY x.area ORDER BY x.area`, r.Zone, area, area+"~")
 }
+
+// AnyPool reports whether some pool holds points.
+func (r *Reader) AnyPool() (bool, error) {
+	found, err := collect(r, func(rows *Rows) (n int64, err error) { return n, rows.Scan(&n) },
+		`SELECT balance FROM accounts WHERE zone=$1 AND account >= 'pool:' AND account < 'pool:~' AND asset='POINT' AND balance > 0 LIMIT 1`, r.Zone)
+	return len(found) > 0, err
+}
