@@ -397,31 +397,34 @@ func (a *App) PostDue(ctx context.Context, zone int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	posted := 0
-	for _, state := range []points.State{points.Publicity, points.Waiting} {
-		if state == points.Waiting {
-			if rich, err := a.anyBudget(ctx, zone); err != nil || !rich {
-				return posted, err
-			}
-		}
-		after := points.ID(0)
-		for {
-			var due []points.Award
-			if err := a.db.View(ctx, zone, func(r *store.Reader) (err error) {
-				due, err = r.DueAwards(state, after, postAtOnce)
-				return err
-			}); err != nil {
-				return posted, err
-			}
-			n, err := a.postMany(ctx, z, due)
-			posted += n
-			if err != nil || len(due) < postAtOnce {
-				return posted, err
-			}
-			after = due[len(due)-1].ID
-		}
+	posted, err := a.postState(ctx, z, points.Publicity)
+	if err != nil {
+		return posted, err
 	}
-	return posted, nil
+	if rich, err := a.anyBudget(ctx, zone); err != nil || !rich {
+		return posted, err
+	}
+	n, err := a.postState(ctx, z, points.Waiting)
+	return posted + n, err
+}
+
+// postState goes through the awards of a state that are due, once.
+func (a *App) postState(ctx context.Context, z *Zone, state points.State) (posted int, err error) {
+	for after := points.ID(0); ; {
+		var due []points.Award
+		if err := a.db.View(ctx, z.Code, func(r *store.Reader) (err error) {
+			due, err = r.DueAwards(state, after, postAtOnce)
+			return err
+		}); err != nil {
+			return posted, err
+		}
+		n, err := a.postMany(ctx, z, due)
+		posted += n
+		if err != nil || len(due) < postAtOnce {
+			return posted, err
+		}
+		after = due[len(due)-1].ID
+	}
 }
 
 // anyBudget reports whether some pool holds anything.

@@ -405,13 +405,17 @@ func (r *Reader) AwardWithPhoto(photo int64, s Scope) (bool, error) {
 }
 
 // DueAwards lists awards to be posted or looked at again, oldest first: publicity over, or waiting for budget.
-// after skips those up to an id, because a waiting one may have to wait on.
+// after skips those up to an id, because one may have to wait on.
 func (r *Reader) DueAwards(state points.State, after points.ID, limit int) ([]points.Award, error) {
+	due := ""
 	if state == points.Publicity {
-		return collect(r, scanAward, `SELECT `+awardColumns+` FROM awards a WHERE a.zone=$1 AND a.state='publicity' AND a.until <= $2 ORDER BY a.until LIMIT $3`, r.Zone, at(r.Now), limit)
+		due = " AND a.until <= $5"
 	}
-	return collect(r, scanAward, `SELECT `+awardColumns+` FROM awards a WHERE a.zone=$1 AND a.state=$2 AND a.id > $3 ORDER BY a.id LIMIT $4`,
-		r.Zone, string(state), int64(after), limit)
+	args := []any{r.Zone, string(state), int64(after), limit}
+	if due != "" {
+		args = append(args, at(r.Now))
+	}
+	return collect(r, scanAward, `SELECT `+awardColumns+` FROM awards a WHERE a.zone=$1 AND a.state=$2 AND a.id > $3`+due+` ORDER BY a.id LIMIT $4`, args...)
 }
 
 // Objection is what a resident has against an award in publicity (异议).
