@@ -189,9 +189,9 @@ func invariants() []Invariant {
 			AND NOT EXISTS (SELECT 1 FROM awards a WHERE a.zone=e.zone AND a.id=e.award)`),
 		of("入账的积分与账目一致", "posted awards are in the books", `SELECT 'award ' || a.id FROM awards a WHERE zone=$1 AND state IN ('posted','reversed')
 			AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.zone=a.zone AND t.id='award:' || a.id AND t.from_account='pool:' || a.pool AND t.asset='POINT' AND t.amount=a.points AND t.reason=a.rule)
-			UNION ALL SELECT 'award ' || a.id FROM awards a WHERE zone=$1 AND (state='reversed') <> EXISTS (SELECT 1 FROM transfers t WHERE t.zone=a.zone AND t.reverses='award:' || a.id)
-			UNION ALL SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND t.id >= 'award:' AND t.id < 'award:~'
-			AND NOT EXISTS (SELECT 1 FROM awards a WHERE a.zone=t.zone AND 'award:' || a.id = t.id AND a.state IN ('posted','reversed'))`),
+			UNION ALL SELECT 'award ' || a.id FROM awards a WHERE zone=$1 AND (state='reversed') <> ('award:' || a.id IN (SELECT reverses FROM transfers WHERE zone=$1 AND reverses <> ''))
+			UNION ALL SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND t.id >= 'award:' AND t.id < 'award:~' AND t.from_account LIKE 'pool:%'
+			AND t.id NOT IN (SELECT 'award:' || id FROM awards WHERE zone=$1 AND state IN ('posted','reversed'))`),
 		of("复核、入账、异议的人各不相同", "nobody reviews their own, and two people decide an objection", `SELECT 'award ' || e.award || ' event ' || e.seq FROM award_events e JOIN awards a ON a.zone=e.zone AND a.id=e.award
 			WHERE e.zone=$1 AND e.actor <> 0 AND e.act IN ('return','refuse','refer','publish','clear','reverse') AND (e.actor=a.person OR e.actor=a.by_person)
 			UNION ALL SELECT 'objection ' || id FROM objections o WHERE zone=$1 AND ((state IN ('upheld','dismissed')) <> (decided_by <> 0) OR (decided_by <> 0 AND decided_by=proposed_by)
