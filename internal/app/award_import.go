@@ -599,3 +599,9 @@ func (d *ManyDone) add(refused error) {
 	d.Skipped++
 	d.Why = cmp.Or(d.Why, fault.Sentence(refused, lang.ZH))
 }
+
+// Day is the day of the row's contribution.
+func (x AwardRow) Day() calendar.Day { return x.award.Day }
+
+// Points is what the row brings.
+func (x AwardRow) Points() int64 { return x.award.Points }

@@ -261,6 +261,9 @@ func (p pointsPage) reasonName(id string) string {
 	if r, ok := p.V.zone.PointRule(id); ok {
 		return r.Name.In(p.V.lang)
 	}
+	if id == "reversal" {
+		return p.V.lang.T("冲正", "taken back")
+	}
 	return id
 }
 

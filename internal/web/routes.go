@@ -26,6 +26,7 @@ func (s *Server) Handler() http.Handler {
 	s.gridRoutes(get, post)
 	s.deskRoutes(get, post)
 	s.adminRoutes(get, post)
+	s.awardRoutes(get, post)
 
 	mux.Handle("/", s.open(func(*visit) error { return errNoPage }))
 	return s.Wrap(beside(assets.Handler(), s.sessions.LoadAndSave(mux)))
