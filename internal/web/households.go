@@ -5,6 +5,7 @@ import (
 
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
+	"gezhi/internal/fault"
 	"gezhi/internal/points"
 	"gezhi/internal/web/ui"
 
@@ -70,7 +71,7 @@ func (s *Server) changeHousehold(v *visit) error {
 	who := casework.Person(n)
 	switch v.PathValue("act") {
 	case "join":
-		err = s.app.AddMember(v.Context(), v.viewer, id, f.Get("phone"), key)
+		err = s.app.AddMember(v.Context(), v.viewer, id, f.Get("join"+v.PathValue("id")), key)
 	case "leave":
 		err = s.app.RemoveMember(v.Context(), v.viewer, id, who, key)
 	case "head":
@@ -92,6 +93,7 @@ func (s *Server) changeResident(v *visit) error {
 	var err error
 	switch v.PathValue("act") {
 	case "look":
+		phone = f.Get("find")
 	case "left":
 		err = s.app.Depart(v.Context(), v.viewer, phone, f.Get("why"), f.Get("reason"), key)
 	case "back":
@@ -115,7 +117,7 @@ func (v *visit) foundAgain(err error, phone string) error {
 	}
 	found, lookErr := v.s.app.LookUp(v.Context(), v.viewer, phone)
 	if wrong(lookErr) && err == nil {
-		err, in = lookErr, v.input(lookErr)
+		err, in = underField("find", lookErr), v.input(underField("find", lookErr))
 	} else if lookErr != nil && !wrong(lookErr) {
 		return lookErr
 	}
@@ -130,6 +132,27 @@ func (v *visit) foundAgain(err error, phone string) error {
 		return v.again(err, householdsView(p))
 	}
 	return v.render(householdsView(p))
+}
+
+// underField puts every fault of err beside one field.
+func underField(field string, err error) error {
+	var out fault.List
+	for _, f := range fault.Fields(err) {
+		g := *f
+		g.Field = field
+		out = append(out, &g)
+	}
+	return out.Err()
+}
+
+// notFound is what was wrong with the number that was looked for.
+func (p householdsPage) notFound() string {
+	for _, f := range fault.Fields(p.In.Err) {
+		if f.Field == "find" {
+			return f.In(p.Page.Lang)
+		}
+	}
+	return ""
 }
 
 // marked reports whether the resident found is entered as the kind.

@@ -88,7 +88,7 @@ func householdsView(p householdsPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.TextField(l, shortField(ui.Field{Name: "phone", Label: l.T("手机号", "Phone"), Value: p.Phone, Type: "tel", Mode: "numeric", Fill: "off", Private: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, shortField(ui.Field{Name: "find", Label: l.T("手机号", "Phone"), Value: p.Phone, Error: p.notFound(), Type: "tel", Mode: "numeric", Fill: "off", Private: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -337,7 +337,7 @@ func homeCard(p householdsPage, h app.Home) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextField(l, shortField(ui.Field{Name: "phone", Label: l.T("添加成员：手机号", "Add a member: phone"), Type: "tel", Mode: "numeric", Fill: "off", Private: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(l, shortField(ui.Field{Name: "join" + itoa(h.ID), Label: l.T("添加成员：手机号", "Add a member: phone"), Type: "tel", Mode: "numeric", Fill: "off", Private: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
