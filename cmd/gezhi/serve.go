@@ -106,7 +106,8 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	return server.Shutdown(patience)
 }
 
-// keepTime wakes cases whose timers are due and posts awards whose publicity is over, every few seconds.
+// keepTime wakes cases whose timers are due, posts awards whose publicity is over, and gives back what was reserved
+// and not collected, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
@@ -117,6 +118,9 @@ func (sv service) keepTime(ctx context.Context) {
 				err = errors.Join(err, e)
 			}
 			if _, e := sv.app.PostDue(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.LapseReservations(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}
 		}

@@ -133,6 +133,9 @@ type OwnData struct {
 	Reports  []OwnReport `json:"reports"`
 	Messages []OwnNotice `json:"messages"`
 	Looks    []Look      `json:"who_looked"`
+
+	Activities []OwnActivity `json:"activities"`
+	Consents   OwnConsents   `json:"consents"`
 }
 
 // OwnPoints is one line of the points statement.
@@ -200,7 +203,7 @@ func (a *App) OwnData(ctx context.Context, v Viewer) (OwnData, error) {
 			}
 			d.Login = s.Login
 		}
-		for _, part := range []func(*store.Reader, *Zone, Viewer) error{d.points, d.reports, d.messages} {
+		for _, part := range []func(*store.Reader, *Zone, Viewer) error{d.points, d.reports, d.messages, d.together} {
 			if err := part(r, z, v); err != nil {
 				return err
 			}

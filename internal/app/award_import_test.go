@@ -44,7 +44,7 @@ func listOf(t testing.TB, rows [][]any) []byte {
 func TestAListWithThirtySevenMistakes(t *testing.T) {
 	w := apptest.New(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"))
 	c, ctx := newCircle(w), context.Background()
-	c.Allot(street, 100_000)
+	c.Allot(oneStreet, 100_000)
 	var rows [][]any
 	for i := range 5000 {
 		row := []any{"加入时间银行", fmt.Sprintf("139%08d", i), "测试居民", nil, "2026-03-01", nil, "登记"}
@@ -126,7 +126,7 @@ func TestAListIsTakenBackWhole(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		c, ctx := newCircle(w), context.Background()
 		a := c.Resident("13800000001")
-		c.OK(c.App.AddHousehold(ctx, c.desk, community, "13800000001", c.key()))
+		c.OK(c.App.AddHousehold(ctx, c.desk, oneCommunity, "13800000001", c.key()))
 		send := func() int64 {
 			id, err := c.App.KeepAwards(ctx, c.desk, "", "名单.xlsx", listOf(t, [][]any{
 				{"household-env", "13800000001", nil, nil, "2026-03-01", 2, "两人参加"},
@@ -156,7 +156,7 @@ func TestAListIsTakenBackWhole(t *testing.T) {
 		c.OK(err)
 		_, err = c.App.DecideImport(ctx, c.street, id, app.Approve, "")
 		c.OK(err)
-		c.Allot(street, 100)
+		c.Allot(oneStreet, 100)
 		c.Pass(10 * 24 * time.Hour)
 		if c.balance(a) != 10 {
 			t.Fatalf("balance %d", c.balance(a))

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -524,17 +523,6 @@ func (v Viewer) ownOrDuty() store.Scope {
 	s := v.awardScope()
 	s.Person = int64(v.Person)
 	return s
-}
-
-// tops are the areas in which the viewer has the power, each once.
-func (v Viewer) tops(p Power) []string {
-	var out []string
-	for _, d := range v.Duties {
-		if powers(d.Role)&p != 0 && d.Area != "" && !slices.Contains(out, d.Area) {
-			out = append(out, d.Area)
-		}
-	}
-	return out
 }
 
 // dayOf reads a day of a form; "" is today.

@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	street    = "330108001"
-	community = "330108001001"
+	oneStreet    = "330108001"
+	oneCommunity = "330108001001"
 )
 
 // circleOf is the people a test of awards needs: a community with two desks, its street, and residents.
@@ -34,11 +34,11 @@ type circleOf struct {
 
 func newCircle(w *apptest.World) *circleOf {
 	c := &circleOf{World: w}
-	c.desk = w.Staff("desk", "测试社区甲", casework.Duty{Role: "community_desk", Area: community})
-	c.desk2 = w.Staff("desk2", "测试社区乙", casework.Duty{Role: "community_desk", Area: community})
-	c.street = w.Staff("street", "测试街道", casework.Duty{Role: "street_desk", Area: street})
+	c.desk = w.Staff("desk", "测试社区甲", casework.Duty{Role: "community_desk", Area: oneCommunity})
+	c.desk2 = w.Staff("desk2", "测试社区乙", casework.Duty{Role: "community_desk", Area: oneCommunity})
+	c.street = w.Staff("street", "测试街道", casework.Duty{Role: "street_desk", Area: oneStreet})
 	c.district = w.Staff("district", "测试区级", casework.Duty{Role: "district_desk", Area: "330108"})
-	w.Allot(community, 10_000)
+	w.Allot(oneCommunity, 10_000)
 	return c
 }
 
@@ -59,7 +59,7 @@ func (c *circleOf) photo(by app.Viewer, content string, dhash uint64) int64 {
 func (c *circleOf) form(by app.Viewer, rule string) app.Application {
 	c.n++
 	r := rand.New(rand.NewPCG(uint64(c.n), 7))
-	return app.Application{Key: fmt.Sprint("apply", c.n), Rule: rule, Text: "清扫了三楼到五楼的楼道", Area: community, Address: "某小区 3 幢", Photos: []int64{c.photo(by, fmt.Sprint("p", c.n), r.Uint64())}}
+	return app.Application{Key: fmt.Sprint("apply", c.n), Rule: rule, Text: "清扫了三楼到五楼的楼道", Area: oneCommunity, Address: "某小区 3 幢", Photos: []int64{c.photo(by, fmt.Sprint("p", c.n), r.Uint64())}}
 }
 
 func (c *circleOf) apply(by app.Viewer, rule string) points.Award {
@@ -144,7 +144,7 @@ func TestAnApplicationGoesItsWay(t *testing.T) {
 			t.Errorf("approved: %+v", s)
 		}
 		// Published with the name masked; two objections come in, one is dismissed, the other withdrawn by nobody.
-		page, err := c.App.PublicityOf(ctx, app.Viewer{Zone: apptest.Zone}, community, 0)
+		page, err := c.App.PublicityOf(ctx, app.Viewer{Zone: apptest.Zone}, oneCommunity, 0)
 		c.OK(err)
 		if len(page.Lines) != 1 || page.Lines[0].Earner != "居*" {
 			t.Errorf("published %+v", page.Lines)
@@ -165,7 +165,7 @@ func TestAnApplicationGoesItsWay(t *testing.T) {
 		c.OK(c.App.ConfirmObjection(ctx, c.desk2, o, true, c.key()))
 		c.refused("an objection after the deadline", c.App.Object(ctx, c.Resident("13800000003"), x.ID, "迟来的异议", c.key()), fault.Conflict, "异议期已于")
 		c.Pass(time.Minute)
-		if s := c.state(x); s.State != points.Posted || s.Pool != community || c.balance(a) != 10 {
+		if s := c.state(x); s.State != points.Posted || s.Pool != oneCommunity || c.balance(a) != 10 {
 			t.Errorf("posted %+v, balance %d", s, c.balance(a))
 		}
 		c.refused("reversing what one approved", c.App.ReverseAward(ctx, c.desk, x.ID, "误记", c.key()), fault.Forbidden, "已经复核过")
@@ -214,11 +214,11 @@ func TestNobodyReviewsTheirOwnHousehold(t *testing.T) {
 		// The desk's own phone: the same human being, entered twice.
 		var clerk int64
 		c.OK(c.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) (err error) {
-			clerk, err = c.App.AddStaff(tx, app.NewPerson{Name: "测试同住", Phone: "13800000002"}, "clerk", "", store.Tenure{Duty: casework.Duty{Role: "community_desk", Area: community}})
+			clerk, err = c.App.AddStaff(tx, app.NewPerson{Name: "测试同住", Phone: "13800000002"}, "clerk", "", store.Tenure{Duty: casework.Duty{Role: "community_desk", Area: oneCommunity}})
 			return err
 		}))
 		kin := c.Viewer(casework.Person(clerk))
-		c.OK(c.App.AddHousehold(ctx, c.desk, community, "13800000001", c.key()))
+		c.OK(c.App.AddHousehold(ctx, c.desk, oneCommunity, "13800000001", c.key()))
 		home, err := c.App.MyHousehold(ctx, a)
 		c.OK(err)
 		x, own := c.apply(a, "env-cleanup"), c.apply(b, "haircut")
@@ -237,7 +237,7 @@ func TestNobodyReviewsTheirOwnHousehold(t *testing.T) {
 		if c.state(y).State != points.Reviewed {
 			t.Errorf("thirty points after one review: %s", c.state(y).State)
 		}
-		both := c.Staff("both", "测试两岗", casework.Duty{Role: "community_desk", Area: community}, casework.Duty{Role: "street_desk", Area: street})
+		both := c.Staff("both", "测试两岗", casework.Duty{Role: "community_desk", Area: oneCommunity}, casework.Duty{Role: "street_desk", Area: oneStreet})
 		z := c.apply(b, "honour-national")
 		c.OK(c.decide(both, z, app.Approve))
 		c.refused("both reviews by one person", c.decide(both, z, app.Approve), fault.Forbidden, "另一次须由其他人")
@@ -348,7 +348,7 @@ func TestACaseClosesWhateverThePoolsHold(t *testing.T) {
 		c, ctx := newCircle(w), context.Background()
 		a := c.Resident("13800000001")
 		c.drain("330108")
-		c.drain(community)
+		c.drain(oneCommunity)
 		k := c.closeReport(a, "1")
 		if c.balance(a) != 0 {
 			t.Fatal("points came out of empty pools")
@@ -365,7 +365,7 @@ func TestACaseClosesWhateverThePoolsHold(t *testing.T) {
 		}
 		c.refused("no document", c.App.Allot(ctx, c.district, "330108", 100, "", "", c.key()), fault.Invalid, "2 至 60")
 		c.refused("no points", c.App.Allot(ctx, c.district, "330108", 0, "区财〔2026〕1 号", "", c.key()), fault.Invalid, "1 到")
-		c.refused("by a community", c.App.Allot(ctx, c.desk, community, 5, "无", "", c.key()), fault.Forbidden, "")
+		c.refused("by a community", c.App.Allot(ctx, c.desk, oneCommunity, 5, "无", "", c.key()), fault.Forbidden, "")
 		key := c.key()
 		c.OK(c.App.Allot(ctx, c.district, "330108", 8, "区财〔2026〕1 号", "", key))
 		c.OK(c.App.Allot(ctx, c.district, "330108", 8, "区财〔2026〕1 号", "", key))
@@ -400,7 +400,7 @@ func (c *circleOf) drain(area string) {
 func TestAnAwardWaitsForItsBudget(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		c, ctx := newCircle(w), context.Background()
-		c.drain(community)
+		c.drain(oneCommunity)
 		a := c.Resident("13800000001")
 		x := c.apply(a, "env-cleanup") // paid by the community or the street, not by the district
 		c.OK(c.decide(c.desk, x, app.Approve))
@@ -409,8 +409,8 @@ func TestAnAwardWaitsForItsBudget(t *testing.T) {
 			t.Fatalf("%s: %s", s.State, s.Reason)
 		}
 		c.Pass(time.Hour)
-		c.OK(c.App.Allot(ctx, c.district, street, 10, "区财〔2026〕1 号", "", c.key()))
-		if s := c.state(x); s.State != points.Posted || s.Pool != street || c.balance(a) != 10 {
+		c.OK(c.App.Allot(ctx, c.district, oneStreet, 10, "区财〔2026〕1 号", "", c.key()))
+		if s := c.state(x); s.State != points.Posted || s.Pool != oneStreet || c.balance(a) != 10 {
 			t.Errorf("%+v", s)
 		}
 		c.sound()
@@ -427,7 +427,7 @@ func TestRandomLivesKeepTheRules(t *testing.T) {
 			for i := range 6 {
 				residents = append(residents, c.Resident(fmt.Sprint("1380000000", i)))
 			}
-			c.OK(c.App.AddHousehold(ctx, c.desk, community, "13800000000", c.key()))
+			c.OK(c.App.AddHousehold(ctx, c.desk, oneCommunity, "13800000000", c.key()))
 			home, err := c.App.MyHousehold(ctx, residents[0])
 			c.OK(err)
 			c.OK(c.App.AddMember(ctx, c.desk, home.ID, "13800000001", c.key()))

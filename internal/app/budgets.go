@@ -18,7 +18,6 @@ import (
 type Pool struct {
 	store.PoolSum
 	Path string
-	Paid int64 // what it has given out, after corrections
 }
 
 // BudgetPage is every pool with money, or with awards that wait for some, and what was given last.
@@ -47,12 +46,12 @@ func (a *App) PoolsPage(ctx context.Context, v Viewer) (BudgetPage, error) {
 	}
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		p = BudgetPage{}
-		sums, err := r.Pools(zoneCode(v.Zone))
+		sums, err := r.BudgetPools(zoneCode(v.Zone))
 		if err != nil {
 			return err
 		}
 		for _, s := range sums {
-			x := Pool{PoolSum: s, Path: cmp.Or(z.Tree.Path(s.Area), z.Name.ZH), Paid: s.Given - s.Balance}
+			x := Pool{PoolSum: s, Path: cmp.Or(z.Tree.Path(s.Area), z.Name.ZH)}
 			p.Pools = append(p.Pools, x)
 			p.Sum.Given, p.Sum.Balance, p.Sum.Waiting, p.Sum.Paid = p.Sum.Given+x.Given, p.Sum.Balance+x.Balance, p.Sum.Waiting+x.Waiting, p.Sum.Paid+x.Paid
 		}

@@ -28,6 +28,7 @@ type CasePage struct {
 	Events   []EventLine
 	Options  []casework.Option
 	Reporter string // masked name; "" when unknown or not to be seen
+	Rider    bool   // the reporter belonged to a riders' station then; desks alone are told
 	Merged   []store.CaseLine
 	Photos   []string // ids, in the order they came
 }
@@ -102,6 +103,9 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 			return err
 		}
 		if err := a.history(r, z, v, &p, events); err != nil {
+			return err
+		}
+		if p.Rider, err = rider(r, v, p.Case); err != nil {
 			return err
 		}
 		p.Merged, err = r.MergedInto(id)

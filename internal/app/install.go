@@ -21,6 +21,7 @@ const (
 	docRoles      = "roles"
 	docPrecedence = "precedence"
 	docPoints     = "points"
+	docActivities = "activities"
 )
 
 // Install puts a pack into the database as a new zone. demo marks the zone as one of synthetic people

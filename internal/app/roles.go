@@ -14,25 +14,29 @@ import (
 type Power uint32
 
 const (
-	SeeArea        Power = 1 << iota // reads every case of the duty's area subtree
-	SeeUnit                          // reads every case the unit ever held
-	Evaluate                         // sees evaluation tables
-	Export                           // takes lists out as files
-	Reveal                           // sees one person's sealed data, with a stated reason that is logged
-	EditAreas                        // areas, boundaries, overlays, units
-	EditPosts                        // appointments and 平战转换
-	EditRoutes                       // who answers for what
-	EditCalendar                     // working days
-	EditCases                        // procedures and matters
-	EditUsers                        // accounts and memberships
-	ReadAudit                        // the log of who did and saw what
-	WorkGrid                         // the grid worker's pages
-	WorkDesk                         // the desk's pages
-	ReviewAwards                     // decides about awards and objections in the duty's area
-	ImportAwards                     // brings lists of awards
-	EditHouseholds                   // households, who is entered as what, departures
-	Budgets                          // gives budget to pools
-	EditPoints                       // the rules of points
+	SeeArea            Power = 1 << iota // reads every case of the duty's area subtree
+	SeeUnit                              // reads every case the unit ever held
+	Evaluate                             // sees evaluation tables
+	Export                               // takes lists out as files
+	Reveal                               // sees one person's sealed data, with a stated reason that is logged
+	EditAreas                            // areas, boundaries, overlays, units
+	EditPosts                            // appointments and 平战转换
+	EditRoutes                           // who answers for what
+	EditCalendar                         // working days
+	EditCases                            // procedures and matters
+	EditUsers                            // accounts and memberships
+	ReadAudit                            // the log of who did and saw what
+	WorkGrid                             // the grid worker's pages
+	WorkDesk                             // the desk's pages
+	OrganiseActivities                   // activities and patrols of the own community or unit
+	Redeem                               // hands rewards out against a code
+	KeepRewards                          // rewards, their stock, sponsors, orders
+	Settle                               // settles with sponsors
+	ReviewAwards                         // decides about awards and objections in the duty's area
+	ImportAwards                         // brings lists of awards
+	EditHouseholds                       // households, who is entered as what, departures
+	Budgets                              // gives budget to pools
+	EditPoints                           // the rules of points
 )
 
 // Role is what a duty's role may do and is called.
@@ -57,16 +61,20 @@ var roles = []Role{
 	{"dispatcher", lang.Text{ZH: "派遣员", EN: "Dispatcher"}, SeeArea | WorkDesk},
 	{"verifier", lang.Text{ZH: "核查员", EN: "Verifier"}, SeeArea | WorkDesk | WorkGrid},
 	{"supervisor", lang.Text{ZH: "督办员", EN: "Supervisor"}, SeeArea | WorkDesk | Evaluate | Export | Reveal},
-	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate | ReviewAwards | ImportAwards | EditHouseholds},
-	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export | ReviewAwards},
-	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal | Budgets | EditPoints},
-	{"officer", lang.Text{ZH: "经办人", EN: "Officer"}, SeeUnit | WorkDesk},
-	{"head", lang.Text{ZH: "单位负责人", EN: "Head of unit"}, SeeUnit | WorkDesk | Evaluate | Export},
+	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate | OrganiseActivities | Redeem | KeepRewards | ReviewAwards | ImportAwards | EditHouseholds},
+	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export | Redeem | KeepRewards | Settle | ReviewAwards},
+	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal | KeepRewards | Settle | Budgets | EditPoints},
+	{RoleCounter, lang.Text{ZH: "兑换点店员", EN: "Counter clerk"}, Redeem},
+	{"officer", lang.Text{ZH: "经办人", EN: "Officer"}, SeeUnit | WorkDesk | OrganiseActivities},
+	{"head", lang.Text{ZH: "单位负责人", EN: "Head of unit"}, SeeUnit | WorkDesk | Evaluate | Export | OrganiseActivities},
 	{"leader", lang.Text{ZH: "领导", EN: "Leader"}, SeeArea | WorkDesk | Evaluate | Export},
 	{"admin", lang.Text{ZH: "系统管理员", EN: "System administrator"}, EditAreas | EditPosts | EditRoutes | EditCalendar | EditCases | EditPoints | WorkDesk},
 	{"security", lang.Text{ZH: "安全管理员", EN: "Security administrator"}, EditUsers | WorkDesk},
 	{"auditor", lang.Text{ZH: "审计员", EN: "Auditor"}, ReadAudit | WorkDesk},
 }
+
+// RoleCounter hands out rewards: those of an area, or those of one sponsor, whose unit is then the name of its account.
+const RoleCounter = "counter"
 
 // Roles lists every role the system knows.
 func Roles() []Role { return slices.Clone(roles) }

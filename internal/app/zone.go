@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"gezhi/internal/activity"
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
+	"gezhi/internal/pack"
 	"gezhi/internal/points"
 	"gezhi/internal/store"
 	"gezhi/internal/territory"
@@ -19,17 +21,19 @@ import (
 // somebody edits areas, routes, posts, calendar or procedures a new one takes its place.
 type Zone struct {
 	store.Zone
-	Tree     *territory.Tree
-	Table    *territory.Table
-	Routes   []territory.Route // the table's rows by number
-	Overlays []territory.Overlay
-	Kinds    []territory.PostKind
-	Roles    []territory.Role
-	Switches []territory.Switch
-	Units    map[string]store.UnitRow
-	Calendar *calendar.Calendar
-	Matters  casework.Matters
-	Rules    points.Rules // in force
+	Tree      *territory.Tree
+	Table     *territory.Table
+	Routes    []territory.Route // the table's rows by number
+	Overlays  []territory.Overlay
+	Kinds     []territory.PostKind
+	Roles     []territory.Role
+	Switches  []territory.Switch
+	Units     map[string]store.UnitRow
+	Calendar  *calendar.Calendar
+	Matters   casework.Matters
+	Rules     points.Rules            // in force
+	Occasions activity.Kinds          // kinds of activities
+	Sponsors  map[int64]store.Sponsor // present and past
 
 	rules      map[int]points.Rules             // by version; drafts left out
 	ruleset    int                              // version of those in force
@@ -163,6 +167,9 @@ func (z *Zone) HolderName(h casework.Holder) (zh, en string) {
 	if u, ok := z.Units[h.Unit]; ok {
 		return u.Name.ZH, u.Name.EN
 	}
+	if id, ok := sponsorOf(h.Unit); ok {
+		return z.Sponsors[id].Name, z.Sponsors[id].Name
+	}
 	role, ok := RoleOf(h.Role)
 	if !ok {
 		role.Name.ZH, role.Name.EN = h.Role, h.Role
@@ -175,7 +182,7 @@ func (z *Zone) HolderName(h casework.Holder) (zh, en string) {
 
 // loadZone reads a district's set-up from the database and makes it ready.
 func loadZone(r *store.Reader) (*Zone, error) {
-	z := &Zone{Units: map[string]store.UnitRow{}, procedures: map[string][]*casework.Procedure{}}
+	z := &Zone{Units: map[string]store.UnitRow{}, Sponsors: map[int64]store.Sponsor{}, procedures: map[string][]*casework.Procedure{}}
 	zones, err := r.Zones()
 	if err != nil {
 		return nil, err
@@ -232,8 +239,15 @@ func (z *Zone) loadAreas(r *store.Reader) error {
 
 func (z *Zone) loadUnits(r *store.Reader) error {
 	units, err := r.Units()
+	if err != nil {
+		return err
+	}
 	for _, u := range units {
 		z.Units[u.Code] = u
+	}
+	sponsors, err := r.Sponsors()
+	for _, s := range sponsors {
+		z.Sponsors[s.ID] = s
 	}
 	return err
 }
@@ -300,6 +314,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 	if err := z.loadPoints(r); err != nil {
 		return err
 	}
+	if z.Occasions, err = occasions(r); err != nil {
+		return err
+	}
 	docs, err := r.Documents(docProcedure)
 	if err != nil {
 		return err
@@ -338,6 +355,18 @@ func (z *Zone) loadPoints(r *store.Reader) error {
 	}
 	z.Rules = z.rules[z.ruleset]
 	return nil
+}
+
+// occasions are the zone's kinds of activities: its own, or those that come with the program.
+func occasions(r *store.Reader) (activity.Kinds, error) {
+	d, err := latest(r, docActivities)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return pack.CommonKinds()
+	}
+	if err != nil {
+		return activity.Kinds{}, err
+	}
+	return activity.ParseKinds(d.Name, []byte(d.Body))
 }
 
 // latest is the newest published document of a kind that has one name.

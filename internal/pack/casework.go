@@ -5,8 +5,10 @@ import (
 	"path"
 	"strings"
 
+	"gezhi/internal/activity"
 	"gezhi/internal/casework"
 	"gezhi/internal/points"
+	"gezhi/packs"
 )
 
 // Text is a file of the pack as it was written, for keeping as the first version of what operators edit later.
@@ -40,11 +42,26 @@ func readCasework(base, own folder, p *Pack) {
 			}
 			p.keep(Text{Kind: "points", Name: "points", Version: 1, Body: data})
 		}
+		if data, ok := f.read("activities.yaml"); ok {
+			if _, err := activity.ParseKinds(f.label("activities.yaml"), data); err != nil {
+				f.adopt("activities.yaml", err)
+			}
+			p.keep(Text{Kind: "activities", Name: "activities", Version: 1, Body: data})
+		}
 		f.procedures(p)
 	}
 	if len(p.Matters.List) == 0 && len(own.bad) == 0 {
 		own.fail("matters.yaml", 0, "没有事项清单。", "There is no matter list.")
 	}
+}
+
+// CommonKinds are the kinds of activities that come with the program, for a zone installed before there were any.
+func CommonKinds() (activity.Kinds, error) {
+	data, err := fs.ReadFile(packs.FS, "common/activities.yaml")
+	if err != nil {
+		return activity.Kinds{}, err
+	}
+	return activity.ParseKinds("common/activities.yaml", data)
 }
 
 func (f folder) procedures(p *Pack) {

@@ -120,7 +120,8 @@ func (tx *Tx) SetHead(household int64, p casework.Person) error {
 
 // AddMember lets somebody belong to a household from now on.
 func (tx *Tx) AddMember(household int64, p, by casework.Person) error {
-	return tx.exec(`INSERT INTO household_members (zone, household, person, from_at, by_person) VALUES ($1,$2,$3,$4,$5)`, tx.Zone, household, int64(p), at(tx.Now), int64(by))
+	return tx.exec(`INSERT INTO household_members (zone, household, person, from_at, by_person) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (zone, household, person, from_at) DO UPDATE SET to_at=0`, tx.Zone, household, int64(p), at(tx.Now), int64(by))
 }
 
 // EndMember ends somebody's time in a household.
@@ -160,7 +161,8 @@ func (r *Reader) MarksOf(people []casework.Person) (map[casework.Person][]string
 
 // AddMark enters somebody as a kind of earner from now on.
 func (tx *Tx) AddMark(p casework.Person, kind string, by casework.Person) error {
-	return tx.exec(`INSERT INTO person_marks (zone, person, kind, from_at, by_person) VALUES ($1,$2,$3,$4,$5)`, tx.Zone, int64(p), kind, at(tx.Now), int64(by))
+	return tx.exec(`INSERT INTO person_marks (zone, person, kind, from_at, by_person) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (zone, person, kind, from_at) DO UPDATE SET to_at=0`, tx.Zone, int64(p), kind, at(tx.Now), int64(by))
 }
 
 // EndMark ends what somebody is entered as.
@@ -235,17 +237,19 @@ type PoolSum struct {
 	Area    string
 	Given   int64
 	Balance int64
+	Paid    int64 // by awards that stand
 	Waiting int64 // points of awards in the area that wait for budget
 }
 
-// Pools sums up every pool of an area subtree that was ever given anything or in whose area something waits.
-func (r *Reader) Pools(area string) ([]PoolSum, error) {
+// BudgetPools sums up every pool of an area subtree that was ever given anything or in whose area something waits.
+func (r *Reader) BudgetPools(area string) ([]PoolSum, error) {
 	return collect(r, func(rows *Rows) (p PoolSum, err error) {
-		return p, rows.Scan(&p.Area, &p.Given, &p.Balance, &p.Waiting)
-	}, `SELECT x.area, CAST(sum(x.given) AS BIGINT), CAST(sum(x.balance) AS BIGINT), CAST(sum(x.waiting) AS BIGINT) FROM (
-			SELECT area, points AS given, 0 AS balance, 0 AS waiting FROM allotments WHERE zone=$1
-			UNION ALL SELECT substr(account, 6), 0, balance, 0 FROM accounts WHERE zone=$1 AND asset='POINT' AND account >= 'pool:' AND account < 'pool:~'
-			UNION ALL SELECT substr(area, 1, 12), 0, 0, points FROM awards WHERE zone=$1 AND state='waiting') x
+		return p, rows.Scan(&p.Area, &p.Given, &p.Balance, &p.Paid, &p.Waiting)
+	}, `SELECT x.area, CAST(sum(x.given) AS BIGINT), CAST(sum(x.balance) AS BIGINT), CAST(sum(x.paid) AS BIGINT), CAST(sum(x.waiting) AS BIGINT) FROM (
+			SELECT area, points AS given, 0 AS balance, 0 AS paid, 0 AS waiting FROM allotments WHERE zone=$1
+			UNION ALL SELECT substr(account, 6), 0, balance, 0, 0 FROM accounts WHERE zone=$1 AND asset='POINT' AND account >= 'pool:' AND account < 'pool:~'
+			UNION ALL SELECT pool, 0, 0, points, 0 FROM awards WHERE zone=$1 AND state='posted'
+			UNION ALL SELECT substr(area, 1, 12), 0, 0, 0, points FROM awards WHERE zone=$1 AND state='waiting') x
 		WHERE x.area >= $2 AND x.area < $3 GROUP BY x.area ORDER BY x.area`, r.Zone, area, area+"~")
 }
 

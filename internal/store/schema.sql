@@ -13,6 +13,85 @@ CREATE TABLE accounts (                    -- where each account stands: what it
   CHECK (balance >= floor)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE activities (
+  zone        INTEGER NOT NULL REFERENCES zones(zone),
+  id          INTEGER NOT NULL,
+  kind        TEXT    NOT NULL,
+  title       TEXT    NOT NULL,
+  body        TEXT    NOT NULL,
+  bring       TEXT    NOT NULL DEFAULT '',
+  age         TEXT    NOT NULL DEFAULT '', -- a remark on age
+  area        TEXT    NOT NULL,           -- the community it lies in, or deeper
+  place       TEXT    NOT NULL,
+  lng         INTEGER NOT NULL DEFAULT 0,
+  lat         INTEGER NOT NULL DEFAULT 0, -- 0,0 means no point
+  from_at     INTEGER NOT NULL,
+  to_at       INTEGER NOT NULL,
+  capacity    INTEGER NOT NULL CHECK (capacity >= 0), -- places; 0 for any number
+  unit        TEXT    NOT NULL DEFAULT '', -- that organises it; '' for the community
+  contact     TEXT    NOT NULL,
+  rule        TEXT    NOT NULL DEFAULT '', -- points rule; '' earns nothing
+  hours       INTEGER NOT NULL CHECK (hours IN (0,1)),
+  by_person   INTEGER NOT NULL,
+  at          INTEGER NOT NULL,
+  state       TEXT    NOT NULL CHECK (state IN ('draft','open','running','done','closed','cancelled')), -- as last written: it begins and ends by the clock
+  reason      TEXT    NOT NULL DEFAULT '', -- why it was cancelled
+  seats       INTEGER NOT NULL CHECK (seats >= 0),   -- people who are in
+  waiting     INTEGER NOT NULL CHECK (waiting >= 0), -- people on the waiting list
+  turns       INTEGER NOT NULL,           -- turns given out so far
+  recorded_at INTEGER NOT NULL DEFAULT 0, -- when outcomes were last entered
+  events      INTEGER NOT NULL,
+  revision    INTEGER NOT NULL,
+  PRIMARY KEY (zone, id),
+  CHECK (to_at > from_at),
+  CHECK (capacity = 0 OR seats <= capacity)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX activities_from ON activities (zone, from_at, id);
+
+CREATE TABLE activity_events (             -- only ever added
+  zone     INTEGER NOT NULL,
+  activity INTEGER NOT NULL,
+  seq      INTEGER NOT NULL CHECK (seq > 0),
+  at       INTEGER NOT NULL,
+  actor    INTEGER NOT NULL,              -- 0 for the system
+  what     TEXT    NOT NULL,
+  person   INTEGER NOT NULL DEFAULT 0,    -- whom it is about
+  note     TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (zone, activity, seq),
+  FOREIGN KEY (zone, activity) REFERENCES activities (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE activity_people (             -- sign-ups; every check is voluntary and the person's own proof
+  zone       INTEGER NOT NULL,
+  activity   INTEGER NOT NULL,
+  person     INTEGER NOT NULL,
+  state      TEXT    NOT NULL CHECK (state IN ('in','waiting','withdrawn')),
+  turn       INTEGER NOT NULL,            -- order of signing up
+  at         INTEGER NOT NULL,
+  checked_at INTEGER NOT NULL DEFAULT 0,
+  checked_by INTEGER NOT NULL DEFAULT 0,  -- the person itself, or the organiser
+  recorded_at INTEGER NOT NULL DEFAULT 0,
+  came       INTEGER NOT NULL DEFAULT 0 CHECK (came IN (0,1)),
+  minutes    INTEGER NOT NULL DEFAULT 0 CHECK (minutes >= 0 AND minutes % 15 = 0),
+  confirmed_at INTEGER NOT NULL DEFAULT 0,
+  objection  TEXT    NOT NULL DEFAULT '',
+  objected_at INTEGER NOT NULL DEFAULT 0,
+  answer     TEXT    NOT NULL DEFAULT '',
+  answered_at INTEGER NOT NULL DEFAULT 0,
+  stars      INTEGER NOT NULL DEFAULT 0 CHECK (stars BETWEEN 0 AND 5), -- of the activity, by the person; people get no marks
+  words      TEXT    NOT NULL DEFAULT '',
+  rated_at   INTEGER NOT NULL DEFAULT 0,
+  thanks     TEXT    NOT NULL DEFAULT '', -- the organiser's words to the person
+  PRIMARY KEY (zone, activity, person),
+  FOREIGN KEY (zone, activity) REFERENCES activities (zone, id),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id),
+  CHECK ((checked_at = 0) = (checked_by = 0)),
+  CHECK (minutes = 0 OR came = 1)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX activity_people_person ON activity_people (zone, person, activity);
+
 CREATE TABLE allotments (                  -- budget given to pools, with the document that says so
   zone      INTEGER NOT NULL,
   id        INTEGER NOT NULL,
@@ -182,6 +261,20 @@ CREATE INDEX awards_subject ON awards (zone, subject, day);
 
 CREATE INDEX awards_until ON awards (zone, until) WHERE state = 'publicity';
 
+CREATE TABLE board_people (                -- residents who want to be on their community's board
+  zone      INTEGER NOT NULL,
+  person    INTEGER NOT NULL,
+  area      TEXT    NOT NULL,             -- the community
+  from_at   INTEGER NOT NULL,
+  to_at     INTEGER NOT NULL DEFAULT 0 CHECK (to_at = 0 OR to_at >= from_at),
+  PRIMARY KEY (zone, person, from_at),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX board_people_area ON board_people (zone, area, person) WHERE to_at = 0;
+
+CREATE UNIQUE INDEX board_people_now ON board_people (zone, person) WHERE to_at = 0;
+
 CREATE TABLE calendar_years (
   zone      INTEGER NOT NULL REFERENCES zones(zone),
   year      INTEGER NOT NULL CHECK (year BETWEEN 1990 AND 2200),
@@ -301,6 +394,14 @@ CREATE TABLE commands (                    -- idempotency: a retried command ans
   PRIMARY KEY (zone, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE counter_tries (               -- wrong codes typed at a counter
+  zone    INTEGER NOT NULL,
+  person  INTEGER NOT NULL,
+  wrong   INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (zone, person)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE counters (
   zone INTEGER NOT NULL,
   name TEXT    NOT NULL,
@@ -345,6 +446,19 @@ CREATE TABLE household_members (           -- the head among them
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX household_members_person ON household_members (zone, person) WHERE to_at = 0;
+
+CREATE TABLE household_shares (            -- members who let the others see their balance
+  zone      INTEGER NOT NULL,
+  household INTEGER NOT NULL,
+  person    INTEGER NOT NULL,
+  from_at   INTEGER NOT NULL,
+  to_at     INTEGER NOT NULL DEFAULT 0 CHECK (to_at = 0 OR to_at >= from_at),
+  PRIMARY KEY (zone, household, person, from_at),
+  FOREIGN KEY (zone, household) REFERENCES households (zone, id),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX household_shares_now ON household_shares (zone, household, person) WHERE to_at = 0;
 
 CREATE TABLE households (
   zone      INTEGER NOT NULL,
@@ -578,6 +692,89 @@ CREATE TABLE postings (                    -- only ever added: an account's line
   PRIMARY KEY (zone, account, asset, n)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE redemptions (
+  zone        INTEGER NOT NULL,
+  id          INTEGER NOT NULL,
+  reward      INTEGER NOT NULL,
+  name_zh     TEXT    NOT NULL,           -- the reward's when it was reserved
+  name_en     TEXT    NOT NULL DEFAULT '',
+  person      INTEGER NOT NULL,
+  home        TEXT    NOT NULL DEFAULT '', -- community of the person; '' when not told
+  place       TEXT    NOT NULL,           -- area that hands it out
+  sponsor     INTEGER NOT NULL DEFAULT 0,
+  price       INTEGER NOT NULL CHECK (price > 0),
+  hold        TEXT    NOT NULL,           -- id of the hold on the points
+  code_hash   BLOB    NOT NULL,           -- keyed hash of the pick-up code
+  code        BLOB    NOT NULL,           -- the code, sealed; empty once it is over
+  state       TEXT    NOT NULL CHECK (state IN ('reserved','collected','cancelled','lapsed')),
+  reserved_at INTEGER NOT NULL,
+  until       INTEGER NOT NULL,           -- when it lapses
+  done_at     INTEGER NOT NULL DEFAULT 0,
+  done_by     INTEGER NOT NULL DEFAULT 0,
+  done_duty   TEXT    NOT NULL DEFAULT '', -- role/unit/area of whoever handed it over
+  settlement  TEXT    NOT NULL DEFAULT '', -- number of the statement it was settled with
+  PRIMARY KEY (zone, id),
+  FOREIGN KEY (zone, reward) REFERENCES rewards (zone, id),
+  CHECK ((state = 'reserved') = (done_at = 0))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX redemptions_code ON redemptions (zone, code_hash);
+
+CREATE INDEX redemptions_done ON redemptions (zone, done_at) WHERE state = 'collected';
+
+CREATE UNIQUE INDEX redemptions_open ON redemptions (zone, code_hash) WHERE state = 'reserved';
+
+CREATE INDEX redemptions_person ON redemptions (zone, person, id);
+
+CREATE INDEX redemptions_place ON redemptions (zone, place, id);
+
+CREATE INDEX redemptions_reward ON redemptions (zone, reward, person);
+
+CREATE INDEX redemptions_sponsor ON redemptions (zone, sponsor, done_at) WHERE sponsor <> 0 AND state = 'collected';
+
+CREATE INDEX redemptions_until ON redemptions (zone, until) WHERE state = 'reserved';
+
+CREATE TABLE reward_stock (                -- movements: rows are only ever added
+  zone      INTEGER NOT NULL,
+  reward    INTEGER NOT NULL,
+  n         INTEGER NOT NULL CHECK (n > 0), -- 1, 2, 3 … within the reward
+  kind      TEXT    NOT NULL CHECK (kind IN ('in','gift','fix','take','back')),
+  amount    INTEGER NOT NULL CHECK (amount <> 0), -- positive into the stock
+  after     INTEGER NOT NULL CHECK (after >= 0), -- stock after this movement
+  ref       TEXT    NOT NULL DEFAULT '',  -- redemption:12, sponsor:3
+  note      TEXT    NOT NULL DEFAULT '',
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL,             -- 0 for the clock
+  PRIMARY KEY (zone, reward, n),
+  FOREIGN KEY (zone, reward) REFERENCES rewards (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rewards (
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  id        INTEGER NOT NULL,
+  name_zh   TEXT    NOT NULL,
+  name_en   TEXT    NOT NULL DEFAULT '',
+  body      TEXT    NOT NULL DEFAULT '',
+  photo     INTEGER NOT NULL DEFAULT 0,
+  area      TEXT    NOT NULL CHECK (length(area) IN (9,12)), -- the street or community that hands it out
+  address   TEXT    NOT NULL,
+  hours     TEXT    NOT NULL,             -- when the counter is open, in words
+  sponsor   INTEGER NOT NULL DEFAULT 0,   -- who gives it; 0 for the community itself
+  price     INTEGER NOT NULL CHECK (price > 0), -- points
+  most      INTEGER NOT NULL DEFAULT 0 CHECK (most >= 0), -- for one person in a period; 0 for no limit
+  per       TEXT    NOT NULL DEFAULT '',
+  from_at   INTEGER NOT NULL,
+  to_at     INTEGER NOT NULL DEFAULT 0,
+  pickup    INTEGER NOT NULL CHECK (pickup BETWEEN 1 AND 90), -- days
+  closed_at INTEGER NOT NULL DEFAULT 0,   -- taken out of the catalogue
+  stock     INTEGER NOT NULL CHECK (stock >= 0), -- what its movements come to
+  moves     INTEGER NOT NULL CHECK (moves >= 0), -- how many they are
+  revision  INTEGER NOT NULL,
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX rewards_area ON rewards (zone, area, id);
+
 CREATE TABLE routes (
   zone   INTEGER NOT NULL REFERENCES zones(zone),
   id     INTEGER NOT NULL,
@@ -607,6 +804,59 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_expiry ON sessions (expiry);
 
+CREATE TABLE settlements (                 -- statements: rows are only ever added
+  zone      INTEGER NOT NULL,
+  number    TEXT    NOT NULL,             -- JS-330108-202603-001
+  sponsor   INTEGER NOT NULL,
+  month     TEXT    NOT NULL,             -- 2026-03: what was collected up to its end and not settled before
+  items     INTEGER NOT NULL CHECK (items >= 0),
+  collected INTEGER NOT NULL CHECK (collected >= 0), -- points of the items
+  given     INTEGER NOT NULL CHECK (given >= 0), -- points given on to pools
+  points    INTEGER NOT NULL CHECK (points = collected - given AND points >= 0), -- leave being
+  rate      TEXT    NOT NULL DEFAULT '',  -- as agreed then
+  note      TEXT    NOT NULL DEFAULT '',
+  transfer  TEXT    NOT NULL DEFAULT '',  -- '' when there was nothing to take out
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL,
+  PRIMARY KEY (zone, number),
+  FOREIGN KEY (zone, sponsor) REFERENCES sponsors (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX settlements_month ON settlements (zone, sponsor, month);
+
+CREATE TABLE sponsor_gifts (               -- points a sponsor gives on to a pool instead of settling them
+  zone       INTEGER NOT NULL,
+  id         INTEGER NOT NULL,
+  sponsor    INTEGER NOT NULL,
+  area       TEXT    NOT NULL,            -- whose pool
+  points     INTEGER NOT NULL CHECK (points > 0),
+  note       TEXT    NOT NULL DEFAULT '',
+  transfer   TEXT    NOT NULL,
+  at         INTEGER NOT NULL,
+  by_person  INTEGER NOT NULL,
+  settlement TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (zone, id),
+  FOREIGN KEY (zone, sponsor) REFERENCES sponsors (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sponsor_gifts_sponsor ON sponsor_gifts (zone, sponsor, id);
+
+CREATE TABLE sponsors (                    -- 让利商户、共建单位 …
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  id        INTEGER NOT NULL,
+  name      TEXT    NOT NULL,
+  kind      TEXT    NOT NULL CHECK (kind IN ('shop','unit','property','charity')),
+  area      TEXT    NOT NULL,             -- the area whose desk keeps it
+  contact   BLOB    NOT NULL,             -- sealed: who to call, and the number
+  agreement TEXT    NOT NULL,             -- number or text of the agreement
+  rate      TEXT    NOT NULL,             -- how points are settled, in words
+  from_at   INTEGER NOT NULL,
+  to_at     INTEGER NOT NULL DEFAULT 0 CHECK (to_at = 0 OR to_at > from_at),
+  example   INTEGER NOT NULL DEFAULT 0 CHECK (example IN (0,1)),
+  revision  INTEGER NOT NULL,
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE staff (
   zone         INTEGER NOT NULL,
   person       INTEGER NOT NULL,
@@ -623,6 +873,36 @@ CREATE TABLE staff (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX staff_login ON staff (zone, login);
+
+CREATE TABLE station_people (              -- no tracks, no shifts: who belongs to a station, by their own consent
+  zone      INTEGER NOT NULL,
+  person    INTEGER NOT NULL,
+  station   INTEGER NOT NULL,
+  from_at   INTEGER NOT NULL,             -- when the person agreed
+  to_at     INTEGER NOT NULL DEFAULT 0 CHECK (to_at = 0 OR to_at >= from_at),
+  PRIMARY KEY (zone, person, from_at),
+  FOREIGN KEY (zone, station) REFERENCES stations (zone, id),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX station_people_now ON station_people (zone, person) WHERE to_at = 0;
+
+CREATE INDEX station_people_station ON station_people (zone, station, from_at);
+
+CREATE TABLE stations (                    -- of delivery platforms, whose riders report and help
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  id        INTEGER NOT NULL,
+  platform  TEXT    NOT NULL,
+  name      TEXT    NOT NULL,
+  area      TEXT    NOT NULL,
+  code      TEXT    NOT NULL,             -- shown at the station; who has it can join
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL,
+  closed_at INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX stations_code ON stations (zone, code);
 
 CREATE TABLE transfers (                   -- only ever added
   zone         INTEGER NOT NULL,
@@ -657,6 +937,19 @@ CREATE TABLE units (
   valid_to   INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, code)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE volunteers (                  -- who has registered to help
+  zone      INTEGER NOT NULL,
+  person    INTEGER NOT NULL,
+  area      TEXT    NOT NULL,             -- the community they want to help in
+  skills    TEXT    NOT NULL DEFAULT '',  -- in their own words
+  from_at   INTEGER NOT NULL,
+  to_at     INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, person),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX volunteers_area ON volunteers (zone, area) WHERE to_at = 0;
 
 CREATE TABLE works (                       -- long work that goes in steps and can be taken up again
   zone      INTEGER NOT NULL REFERENCES zones(zone),

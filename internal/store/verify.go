@@ -91,7 +91,7 @@ func (db *DB) Sound(ctx context.Context) ([]string, error) { return db.engine.in
 
 // Invariants are what must hold among the rows of a zone, whatever its procedures say.
 func Invariants(d Dialect) []Invariant {
-	return append(invariants(), Invariant{lang.Text{ZH: "全文索引只含现有案件", EN: "full text of cases that exist"}, strayText(d)})
+	return append(append(invariants(), rewardInvariants()...), Invariant{lang.Text{ZH: "全文索引只含现有案件", EN: "full text of cases that exist"}, strayText(d)})
 }
 
 // strayText finds index entries without a case. SQLite keeps all zones in one index under ids of their own.
@@ -128,7 +128,8 @@ func invariants() []Invariant {
 			UNION ALL SELECT 'appointment ' || id FROM appointments WHERE zone=$1 AND to_at <> 0 AND to_at < from_at`),
 		of("任职的区域、单位存在", "posts in areas and units that exist", `SELECT 'appointment ' || id FROM appointments a WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area)
 			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND area <> '' AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area)
-			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND unit <> '' AND NOT EXISTS (SELECT 1 FROM units x WHERE x.zone=a.zone AND x.code=a.unit)`),
+			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND unit <> '' AND NOT EXISTS (SELECT 1 FROM units x WHERE x.zone=a.zone AND x.code=a.unit)
+			AND NOT EXISTS (SELECT 1 FROM sponsors x WHERE x.zone=a.zone AND a.unit = 'sponsor:' || x.id)`),
 		of("区域有上级，机构、战时状态在现有区域", "areas have parents; units and emergencies lie in areas", `SELECT 'area ' || code FROM areas a WHERE zone=$1 AND length(code) > 6 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone
 				AND x.code = substr(a.code, 1, CASE length(a.code) WHEN 17 THEN 15 ELSE length(a.code) - 3 END))
 			UNION ALL SELECT 'unit ' || code FROM units u WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=u.zone AND x.code=u.area)
@@ -145,6 +146,13 @@ func invariants() []Invariant {
 			AND n.name = 'case:' || substr(c.number, 8, 8) AND CAST(substr(c.number, 17) AS INTEGER) BETWEEN 1 AND n.n)`),
 		of("幂等记录指向现有案件", "answers kept for retries name cases that exist", `SELECT 'command ' || key FROM commands k WHERE zone=$1 AND key LIKE 'report:%'
 			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=k.zone AND CAST(c.id AS TEXT) = k.result)`),
+		of("活动名额与报名一致", "places are those of the people who are in", `SELECT 'activity ' || a.id FROM activities a WHERE zone=$1
+			AND (a.seats <> (SELECT count(*) FROM activity_people p WHERE p.zone=a.zone AND p.activity=a.id AND p.state='in')
+			OR a.waiting <> (SELECT count(*) FROM activity_people p WHERE p.zone=a.zone AND p.activity=a.id AND p.state='waiting')
+			OR a.events <> (SELECT count(*) FROM activity_events e WHERE e.zone=a.zone AND e.activity=a.id))`),
+		of("活动时长不超过活动本身", "hours lie within their activity", `SELECT 'activity ' || p.activity || ' person ' || p.person FROM activity_people p JOIN activities a ON a.zone=p.zone AND a.id=p.activity
+			WHERE p.zone=$1 AND (p.minutes * 60000 > a.to_at - a.from_at OR (p.minutes > 0 AND a.hours = 0))`),
+		of("积分榜上没有工作人员", "no staff on a board", `SELECT 'person ' || b.person FROM board_people b JOIN people p ON p.zone=b.zone AND p.id=b.person WHERE b.zone=$1 AND p.kind <> 'resident'`),
 		of("每笔转账在两个账户各记一行", "a transfer is one line in each of its accounts", `SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND NOT (
 			EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.account=t.from_account AND p.asset=t.asset AND p.n=t.from_n AND p.transfer=t.id AND p.amount=-t.amount AND p.at=t.at)
 			AND EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.account=t.to_account AND p.asset=t.asset AND p.n=t.to_n AND p.transfer=t.id AND p.amount=t.amount AND p.at=t.at))`),

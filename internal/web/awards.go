@@ -242,7 +242,7 @@ func (p awardPage) history() []ui.Happening {
 	var out []ui.Happening
 	for i := len(p.Events) - 1; i >= 0; i-- {
 		e := p.Events[i]
-		h := ui.Happening{At: e.At, What: e.Act.Name().In(l), Note: e.Note, Tone: stateTone(e.To)}
+		h := ui.Happening{At: e.At, What: e.Act.Name().In(l), Note: e.Note, Tone: awardTone(e.To)}
 		switch {
 		case e.Actor == 0:
 			h.Who = l.T("系统", "the system")
@@ -278,8 +278,8 @@ func (p awardPage) shown() []ui.Picture {
 	return out
 }
 
-// stateTone is the colour of an award's state.
-func stateTone(s points.State) ui.Tone {
+// awardTone is the colour of an award's state.
+func awardTone(s points.State) ui.Tone {
 	switch s {
 	case points.Posted:
 		return ui.Green

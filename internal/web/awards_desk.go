@@ -264,7 +264,7 @@ func (p listPage) states() []ui.StatCard {
 	out := []ui.StatCard{}
 	for _, s := range points.States() {
 		if n := p.Done.States[s]; n > 0 {
-			out = append(out, ui.StatCard{Label: s.Name().In(p.Page.Lang), Value: itoa(n), Tone: stateTone(s)})
+			out = append(out, ui.StatCard{Label: s.Name().In(p.Page.Lang), Value: itoa(n), Tone: awardTone(s)})
 		}
 	}
 	return out

@@ -86,6 +86,10 @@ func noticeIcon(kind string) string {
 		return "bell-ringing"
 	case "award":
 		return "coins"
+	case "activity":
+		return "calendar-event"
+	case "reward":
+		return "gift"
 	}
 	return "message"
 }

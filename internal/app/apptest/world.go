@@ -268,3 +268,9 @@ func (w *World) Move(v app.Viewer, c casework.Case, move string, change func(*ca
 	}
 	return out
 }
+
+// Household enters a household whose first member is its head.
+func Household(w *World, members ...casework.Person) {
+	w.T.Helper()
+	w.OK(w.App.DB().InTx(context.Background(), Zone, func(tx *store.Tx) error { return tx.AddHome(members) }))
+}

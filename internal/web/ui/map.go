@@ -23,6 +23,7 @@ type MapLayer struct {
 // are typed.
 type Picker struct {
 	Layer   MapLayer
+	Legend  string // 发生地点 when empty
 	Locate  string // answers GET ?lng=&lat= with JSON {"name": "…", "ok": true}
 	Lng     Field
 	Lat     Field
@@ -58,6 +59,13 @@ type MapSpec struct {
 type LegendEntry struct {
 	Tone Tone
 	Text string
+}
+
+func (p Picker) legend(l lang.Lang) string {
+	if p.Legend != "" {
+		return p.Legend
+	}
+	return l.T("发生地点", "Where it is")
 }
 
 func box(b [4]float64) string {

@@ -58,5 +58,5 @@ function poll(box) {
     box.replaceWith(next);
     if (next.matches("[data-poll], [data-next]")) poll(next);
   };
-  setTimeout(again, 2000);
+  setTimeout(again, Number(box.dataset.every || 2) * 1000);
 }
