@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
 	"gezhi/internal/ledger"
+	"gezhi/internal/points"
 	"gezhi/internal/store"
 )
 
@@ -121,6 +122,17 @@ func TestAnActivityFromItsAnnouncementToTheReview(t *testing.T) {
 		}
 		if p, err := w.App.ActivityPage(ctx, people[0], id); err != nil || p.Rating.Count != 0 {
 			t.Errorf("one rating shows: %+v, %v", p.Rating, err)
+		}
+		// What it brought is an award each: two hours, in publicity, posted when that ends and a pool can pay.
+		own, err := w.App.OwnApplications(ctx, people[1], 0, 5)
+		w.OK(err)
+		if len(own) != 1 || own[0].Points != 2 || own[0].State != points.Publicity || own[0].Quantity != 120 {
+			t.Fatalf("the activity brought %+v", own)
+		}
+		w.Allot(own[0].Area[:9], 100)
+		w.Pass(10 * 24 * time.Hour)
+		if book, err := w.App.Wallet(ctx, people[1], 0, 1); err != nil || book.Balance != 2 {
+			t.Errorf("the wallet holds %+v, %v", book, err)
 		}
 		found, err := w.App.DB().Verify(ctx, apptest.Zone, store.Invariants(w.App.DB().Dialect()))
 		w.OK(err)
