@@ -82,8 +82,8 @@ func (c *cast) reporters() {
 	second := c.best(c.residents, func(open, rate, closed int) int { return rate*10 + min(closed, 5) }, first)
 	rider := c.best(c.riders, func(open, rate, closed int) int { return min(open, 2)*10 + min(closed, 9) })
 	c.add(first, "居民", "Resident", "resident",
-		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的。",
-		"Has reports under way and settled, and some points. Try: report something new and see how its deadline came about.")
+		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的；或报名附近的一场活动。",
+		"Has reports under way and settled, and some points. Try: report something new and see how its deadline came about; or sign up for an activity nearby.")
 	c.add(second, "居民", "Resident", "resident",
 		"有刚办结、等着评价的事项。试试：给处理结果打分，不满意就申请重办。",
 		"Has a matter just settled that waits to be rated. Try: rate it, or have it handled again.")
@@ -175,8 +175,8 @@ func (c *cast) gridPeople() {
 		"See the grid's map, who holds which post and where one is vacant, and what is open.")
 	c.stairwell()
 	c.add(c.holder("community_desk", "", grid[:idcode.Community.Digits()]), "社区工作台", "Community desk", "grid",
-		"接网格上报来的难题。试试：核实只写了地址的上报，协调不了的再上报街道。",
-		"Takes what grids cannot solve. Try: check reports that only give an address, or pass a hard one to the street.")
+		"接网格上报来的难题。试试：核实只写了地址的上报，协调不了的再上报街道；或在“活动组织”里发布一场活动。",
+		"Takes what grids cannot solve. Try: check reports that only give an address, or pass a hard one to the street; or announce an activity.")
 }
 
 // stairwell is the drill's people: there the information workers check reports.
