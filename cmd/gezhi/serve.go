@@ -106,7 +106,7 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	return server.Shutdown(patience)
 }
 
-// keepTime wakes cases whose timers are due, every few seconds.
+// keepTime wakes cases whose timers are due and gives back what was reserved and not collected, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
@@ -114,6 +114,9 @@ func (sv service) keepTime(ctx context.Context) {
 		zones, err := sv.app.Zones(ctx)
 		for _, z := range zones {
 			if _, e := sv.app.Tick(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.LapseReservations(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}
 		}

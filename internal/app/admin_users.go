@@ -297,6 +297,13 @@ func (z *Zone) duty(m Membership) (casework.Duty, Role, error) {
 		d.Unit = m.Unit
 		return d, role, bad.Err()
 	}
+	if id, ok := sponsorOf(m.Unit); ok && role.ID == RoleCounter {
+		if s, ok := z.Sponsors[id]; !ok || !s.To.IsZero() {
+			bad.Add("unit", "没有这家合作单位，或合作已结束。", "There is no such sponsor, or its agreement has ended.")
+		}
+		d.Unit = m.Unit
+		return d, role, bad.Err()
+	}
 	d.Area = cmp.Or(m.Area, zoneCode(z.Code))
 	if _, ok := z.Tree.Area(d.Area); !ok {
 		bad.Add("area", "没有这个区域。", "There is no such area.")

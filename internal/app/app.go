@@ -15,16 +15,17 @@ import (
 
 // App carries what every use case needs. It is safe for use by many goroutines.
 type App struct {
-	db    *store.DB
-	ring  *seal.Ring
-	sms   SMS
-	log   *slog.Logger
-	now   func() time.Time
-	zones *zoneCache
-	keys  *apiKeyCache
-	posts *postings
-	photo *photo.Cleaner
-	hash  chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
+	db           *store.DB
+	ring         *seal.Ring
+	sms          SMS
+	log          *slog.Logger
+	now          func() time.Time
+	zones        *zoneCache
+	keys         *apiKeyCache
+	posts        *postings
+	photo        *photo.Cleaner
+	hash         chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
+	circulations *circulations
 }
 
 // SMS sends a text message to a mainland mobile number.
@@ -47,7 +48,7 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{},
+	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}},
 		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), hash: make(chan struct{}, 2)}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
-	"gezhi/internal/ledger"
 	"gezhi/internal/store"
 )
 
@@ -65,27 +64,6 @@ func (a *App) OpenPoints(ctx context.Context, v Viewer, f store.CaseFilter) ([]s
 		return err
 	})
 	return out, err
-}
-
-// Wallet is a person's points.
-type Wallet struct {
-	Balance int64
-	Lines   []store.StatementLine
-}
-
-// Wallet loads the viewer's own points with the statement's lines before the given number (0: newest).
-func (a *App) Wallet(ctx context.Context, v Viewer, before int64, limit int) (Wallet, error) {
-	var w Wallet
-	err := a.db.View(ctx, v.Zone, func(r *store.Reader) error {
-		book, err := r.Account(PersonAccount(v.Person), ledger.Point)
-		if err != nil {
-			return err
-		}
-		w.Balance = book.Balance
-		w.Lines, err = r.Statement(PersonAccount(v.Person), ledger.Point, before, limit)
-		return err
-	})
-	return w, err
 }
 
 // Messages are the viewer's notices and the id of the newest one already seen.

@@ -29,6 +29,9 @@ const (
 	WorkGrid                             // the grid worker's pages
 	WorkDesk                             // the desk's pages
 	OrganiseActivities                   // activities and patrols of the own community or unit
+	Redeem                               // hands rewards out against a code
+	KeepRewards                          // rewards, their stock, sponsors, orders
+	Settle                               // settles with sponsors
 )
 
 // Role is what a duty's role may do and is called.
@@ -53,9 +56,10 @@ var roles = []Role{
 	{"dispatcher", lang.Text{ZH: "派遣员", EN: "Dispatcher"}, SeeArea | WorkDesk},
 	{"verifier", lang.Text{ZH: "核查员", EN: "Verifier"}, SeeArea | WorkDesk | WorkGrid},
 	{"supervisor", lang.Text{ZH: "督办员", EN: "Supervisor"}, SeeArea | WorkDesk | Evaluate | Export | Reveal},
-	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate | OrganiseActivities},
-	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export},
-	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal},
+	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate | OrganiseActivities | Redeem | KeepRewards},
+	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export | Redeem | KeepRewards | Settle},
+	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal | KeepRewards | Settle},
+	{RoleCounter, lang.Text{ZH: "兑换点店员", EN: "Counter clerk"}, Redeem},
 	{"officer", lang.Text{ZH: "经办人", EN: "Officer"}, SeeUnit | WorkDesk | OrganiseActivities},
 	{"head", lang.Text{ZH: "单位负责人", EN: "Head of unit"}, SeeUnit | WorkDesk | Evaluate | Export | OrganiseActivities},
 	{"leader", lang.Text{ZH: "领导", EN: "Leader"}, SeeArea | WorkDesk | Evaluate | Export},
@@ -63,6 +67,9 @@ var roles = []Role{
 	{"security", lang.Text{ZH: "安全管理员", EN: "Security administrator"}, EditUsers | WorkDesk},
 	{"auditor", lang.Text{ZH: "审计员", EN: "Auditor"}, ReadAudit | WorkDesk},
 }
+
+// RoleCounter hands out rewards: those of an area, or those of one sponsor, whose unit is then the name of its account.
+const RoleCounter = "counter"
 
 // Roles lists every role the system knows.
 func Roles() []Role { return slices.Clone(roles) }

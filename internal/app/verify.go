@@ -15,6 +15,7 @@ import (
 	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
 	"gezhi/internal/ledger"
+	"gezhi/internal/redeem"
 	"gezhi/internal/store"
 )
 
@@ -65,7 +66,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		c.calm = len(years) == 0
-		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos, c.log} {
+		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos, c.rewards, c.log} {
 			if err := check(r); err != nil {
 				return err
 			}
@@ -321,6 +322,25 @@ func (c *verifier) photos(r *store.Reader) error {
 	return r.EachPhoto(func(p store.Photo) error {
 		if sum := sha256.Sum256(p.Full); !bytes.Equal(sum[:], p.SHA256) {
 			c.wrong("photo", "photo %d", p.ID)
+		}
+		return nil
+	})
+}
+
+// rewards opens every pick-up code that can still be used, and what is known of each sponsor.
+func (c *verifier) rewards(r *store.Reader) error {
+	for id, s := range c.zone.Sponsors {
+		if _, err := c.app.ring.Open(contactPlace(r.Zone, id), s.Contact); err != nil {
+			c.wrong("sealed", "sponsor %d: %v", id, err)
+		}
+	}
+	return r.EachCode(func(d store.SealedRedemption) error {
+		if d.State != redeem.Reserved {
+			return nil
+		}
+		code, err := c.app.ring.Open(codePlace(r.Zone, d.ID), d.Sealed)
+		if err != nil || !bytes.Equal(c.app.ring.Hash("pickup", code), d.Hash) {
+			c.wrong("sealed", "redemption %d: its code does not open, or is found by another hash", d.ID)
 		}
 		return nil
 	})

@@ -32,7 +32,8 @@ type Zone struct {
 	Calendar  *calendar.Calendar
 	Matters   casework.Matters
 	Rules     []points.Rule
-	Occasions activity.Kinds // kinds of activities
+	Occasions activity.Kinds          // kinds of activities
+	Sponsors  map[int64]store.Sponsor // present and past
 
 	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
 	read       time.Time
@@ -164,6 +165,9 @@ func (z *Zone) HolderName(h casework.Holder) (zh, en string) {
 	if u, ok := z.Units[h.Unit]; ok {
 		return u.Name.ZH, u.Name.EN
 	}
+	if id, ok := sponsorOf(h.Unit); ok {
+		return z.Sponsors[id].Name, z.Sponsors[id].Name
+	}
 	role, ok := RoleOf(h.Role)
 	if !ok {
 		role.Name.ZH, role.Name.EN = h.Role, h.Role
@@ -176,7 +180,7 @@ func (z *Zone) HolderName(h casework.Holder) (zh, en string) {
 
 // loadZone reads a district's set-up from the database and makes it ready.
 func loadZone(r *store.Reader) (*Zone, error) {
-	z := &Zone{Units: map[string]store.UnitRow{}, procedures: map[string][]*casework.Procedure{}}
+	z := &Zone{Units: map[string]store.UnitRow{}, Sponsors: map[int64]store.Sponsor{}, procedures: map[string][]*casework.Procedure{}}
 	zones, err := r.Zones()
 	if err != nil {
 		return nil, err
@@ -233,8 +237,15 @@ func (z *Zone) loadAreas(r *store.Reader) error {
 
 func (z *Zone) loadUnits(r *store.Reader) error {
 	units, err := r.Units()
+	if err != nil {
+		return err
+	}
 	for _, u := range units {
 		z.Units[u.Code] = u
+	}
+	sponsors, err := r.Sponsors()
+	for _, s := range sponsors {
+		z.Sponsors[s.ID] = s
 	}
 	return err
 }

@@ -53,13 +53,17 @@ func Build(ctx context.Context, a *app.App, p Plan) (People, error) {
 	if err != nil {
 		return nil, err
 	}
+	things, err := drawThings()
+	if err != nil {
+		return nil, err
+	}
 	hash := a.HashPassword(Password)
 	people := make([]zonePeople, len(p.Zones))
 	lives := make([]*life, len(p.Zones))
 	for i := range lives { // the clocks are taken one after another, so that ids come out the same every time
 		c := &clock{}
 		c.set(midnight(p.Until).AddDate(0, 0, -p.Days))
-		lives[i] = &life{town: &town{app: a.At(c.now), texts: words, pictures: drawn}, ctx: ctx, clock: c}
+		lives[i] = &life{town: &town{app: a.At(c.now), texts: words, pictures: drawn, things: things}, ctx: ctx, clock: c}
 	}
 	errs := make([]error, len(p.Zones))
 	var all sync.WaitGroup
@@ -101,6 +105,9 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	l.staff, l.viewers, l.cases = map[string][]casework.Person{}, map[casework.Person]app.Viewer{}, map[casework.ID]*watched{}
 	l.spots = newSpots(r, z.Tree)
 	if err := l.settle(l.ctx, hash, l.now()); err != nil {
+		return zonePeople{}, err
+	}
+	if err := l.openMarket(p.Seed, hash); err != nil {
 		return zonePeople{}, err
 	}
 	if err := l.emergency(); err != nil {

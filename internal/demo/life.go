@@ -27,6 +27,7 @@ type life struct {
 	drill string        // the community with an emergency drill at the end; "" for none
 	step  func(day int) // told when a day begins; may be nil
 
+	market  *market
 	refused func(error) // told of refusals; nil ends the life
 }
 
@@ -46,6 +47,9 @@ func (l *life) run() error {
 		l.agenda.plan(start, func() error {
 			if l.step != nil {
 				l.step(day)
+			}
+			if err := l.shopping(start); err != nil {
+				return err
 			}
 			return l.day(start)
 		})

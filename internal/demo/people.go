@@ -40,6 +40,7 @@ func (l *life) people() ([]Person, error) {
 	c := &cast{life: l, ctx: l.ctx}
 	c.reporters()
 	c.gridPeople()
+	c.counters()
 	c.deskPeople()
 	c.administration()
 	return c.list, c.err
@@ -81,8 +82,9 @@ func (c *cast) reporters() {
 	first := c.best(c.residents, func(open, rate, closed int) int { return min(open, 3)*10 + min(rate, 2)*15 + min(closed, 9) })
 	second := c.best(c.residents, func(open, rate, closed int) int { return rate*10 + min(closed, 5) }, first)
 	rider := c.best(c.riders, func(open, rate, closed int) int { return min(open, 2)*10 + min(closed, 9) })
+	c.wish(first)
 	c.add(first, "居民", "Resident", "resident",
-		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的；或报名附近的一场活动。",
+		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的；报名附近的一场活动；再到“积分”里看取货码。",
 		"Has reports under way and settled, and some points. Try: report something new and see how its deadline came about; or sign up for an activity nearby.")
 	c.add(second, "居民", "Resident", "resident",
 		"有刚办结、等着评价的事项。试试：给处理结果打分，不满意就申请重办。",
@@ -175,7 +177,7 @@ func (c *cast) gridPeople() {
 		"See the grid's map, who holds which post and where one is vacant, and what is open.")
 	c.stairwell()
 	c.add(c.holder("community_desk", "", grid[:idcode.Community.Digits()]), "社区工作台", "Community desk", "grid",
-		"接网格上报来的难题。试试：核实只写了地址的上报，协调不了的再上报街道；或在“活动组织”里发布一场活动。",
+		"接网格上报来的难题。试试：核实只写了地址的上报，协调不了的再上报街道；在“活动组织”里发布一场活动；上架一件奖品，到“兑换柜台”核销。",
 		"Takes what grids cannot solve. Try: check reports that only give an address, or pass a hard one to the street; or announce an activity.")
 }
 

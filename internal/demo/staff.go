@@ -12,6 +12,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/idcode"
+	"gezhi/internal/photo"
 	"gezhi/internal/store"
 )
 
@@ -31,6 +32,7 @@ type town struct {
 	spots     *spots
 	texts     *texts
 	pictures  pictures
+	things    map[string]photo.Photo // what rewards look like
 	phones    int
 }
 

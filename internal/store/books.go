@@ -303,7 +303,7 @@ func (r *Reader) states(names []ledger.Account) ([]bookState, error) {
 // zone's own accounts belong to it.
 func (r *Reader) strangers(names []ledger.Account) (map[ledger.Account]fault.Error, error) {
 	var out map[ledger.Account]fault.Error
-	for _, class := range []string{ledger.Person, ledger.Held, ledger.Unit, ledger.Pool} {
+	for _, class := range []string{ledger.Person, ledger.Held, ledger.Unit, ledger.Pool, ledger.Sponsor} {
 		var asked []string
 		for _, a := range names {
 			if a.Class() == class {
@@ -342,8 +342,9 @@ func stranger(out map[ledger.Account]fault.Error, a ledger.Account) map[ledger.A
 // owners are those of the owners of accounts of a class who exist, as text.
 func (r *Reader) owners(class string, asked []string) ([]string, error) {
 	sql := map[string]string{
-		ledger.Unit: `SELECT code FROM units WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
-		ledger.Pool: `SELECT code FROM areas WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+		ledger.Unit:    `SELECT code FROM units WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+		ledger.Pool:    `SELECT code FROM areas WHERE zone=$1 AND code IN ` + r.dialect.EachOf(2),
+		ledger.Sponsor: `SELECT CAST(id AS TEXT) FROM sponsors WHERE zone=$1 AND CAST(id AS TEXT) IN ` + r.dialect.EachOf(2),
 	}[class]
 	if sql == "" { // people; whoever was erased owns nothing
 		sql = `SELECT CAST(id AS TEXT) FROM people WHERE zone=$1 AND erased_at = 0 AND id IN (SELECT CAST(value AS BIGINT) FROM ` + r.dialect.EachOf(2) + ` e)`

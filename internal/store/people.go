@@ -75,6 +75,11 @@ func (tx *Tx) SetPersonName(id casework.Person, name []byte) error {
 	return tx.mustChange(errNoPerson, `UPDATE people SET name=$1 WHERE zone=$2 AND id=$3`, notNil(name), tx.Zone, int64(id))
 }
 
+// SetPersonArea replaces where a resident says they live.
+func (tx *Tx) SetPersonArea(id casework.Person, area string) error {
+	return tx.mustChange(errNoPerson, `UPDATE people SET area=$1 WHERE zone=$2 AND id=$3`, area, tx.Zone, int64(id))
+}
+
 // Staff is a member of staff's way in.
 type Staff struct {
 	Person      casework.Person

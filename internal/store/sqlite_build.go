@@ -58,11 +58,10 @@ func (e *sqliteEngine) commitBuilt() error {
 		return e.build.lost
 	}
 	e.build.commands = 0
-	err := e.writeLeaves()
-	if e.leaves = e.leaves[:0]; err != nil {
+	if err := e.writeLeaves(); err != nil {
 		return err
 	}
-	_, err = e.writer.exec("COMMIT")
+	_, err := e.writer.exec("COMMIT")
 	e.checkpoints.wake()
 	return err
 }

@@ -91,7 +91,7 @@ func (db *DB) Sound(ctx context.Context) ([]string, error) { return db.engine.in
 
 // Invariants are what must hold among the rows of a zone, whatever its procedures say.
 func Invariants(d Dialect) []Invariant {
-	return append(invariants(), Invariant{lang.Text{ZH: "全文索引只含现有案件", EN: "full text of cases that exist"}, strayText(d)})
+	return append(append(invariants(), rewardInvariants()...), Invariant{lang.Text{ZH: "全文索引只含现有案件", EN: "full text of cases that exist"}, strayText(d)})
 }
 
 // strayText finds index entries without a case. SQLite keeps all zones in one index under ids of their own.
@@ -128,7 +128,8 @@ func invariants() []Invariant {
 			UNION ALL SELECT 'appointment ' || id FROM appointments WHERE zone=$1 AND to_at <> 0 AND to_at < from_at`),
 		of("任职的区域、单位存在", "posts in areas and units that exist", `SELECT 'appointment ' || id FROM appointments a WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area)
 			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND area <> '' AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area)
-			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND unit <> '' AND NOT EXISTS (SELECT 1 FROM units x WHERE x.zone=a.zone AND x.code=a.unit)`),
+			UNION ALL SELECT 'membership ' || id FROM memberships a WHERE zone=$1 AND unit <> '' AND NOT EXISTS (SELECT 1 FROM units x WHERE x.zone=a.zone AND x.code=a.unit)
+			AND NOT EXISTS (SELECT 1 FROM sponsors x WHERE x.zone=a.zone AND a.unit = 'sponsor:' || x.id)`),
 		of("区域有上级，机构、战时状态在现有区域", "areas have parents; units and emergencies lie in areas", `SELECT 'area ' || code FROM areas a WHERE zone=$1 AND length(code) > 6 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone
 				AND x.code = substr(a.code, 1, CASE length(a.code) WHEN 17 THEN 15 ELSE length(a.code) - 3 END))
 			UNION ALL SELECT 'unit ' || code FROM units u WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=u.zone AND x.code=u.area)

@@ -8,6 +8,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/idcode"
+	"gezhi/internal/redeem"
 	"gezhi/internal/store"
 	"gezhi/internal/web/ui"
 
@@ -220,6 +221,9 @@ func (v *visit) unitOptions() []ui.Option {
 		default:
 			out = append(out, o)
 		}
+	}
+	for _, s := range v.zone.ActiveSponsors(v.s.app.Now()) {
+		communities = append(communities, ui.Option{Value: string(redeem.SponsorAccount(s.ID)), Label: s.Name, Group: v.lang.T("合作单位（仅限兑换点店员）", "Sponsors (counter clerks only)")})
 	}
 	return append(out, communities...)
 }

@@ -193,6 +193,8 @@ func (s *Server) showHome(v *visit) error {
 		return v.goTo(v.to("desk"))
 	case v.viewer.Can(app.WorkGrid):
 		return v.goTo(v.to("grid"))
+	case v.viewer.Can(app.Redeem):
+		return v.goTo(v.to("counter"))
 	}
 	return s.showResidentHome(v)
 }

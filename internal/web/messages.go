@@ -88,6 +88,8 @@ func noticeIcon(kind string) string {
 		return "coins"
 	case "activity":
 		return "calendar-event"
+	case "reward":
+		return "gift"
 	}
 	return "message"
 }

@@ -233,37 +233,6 @@ func pagesOf(v *visit, lines []store.CaseLine, f store.CaseFilter) ui.Pages {
 	return p
 }
 
-// pointsPage is a resident's points.
-type pointsPage struct {
-	Page ui.Page
-	V    *visit
-	app.Wallet
-	Older string
-}
-
-const statementPage = 20
-
-func (s *Server) showPoints(v *visit) error {
-	before, _ := strconv.ParseInt(v.URL.Query().Get("before"), 10, 64)
-	w, err := s.app.Wallet(v.Context(), v.viewer, before, statementPage)
-	if err != nil {
-		return err
-	}
-	p := pointsPage{Page: v.page(v.lang.T("我的积分", "My points"), "points"), V: v, Wallet: w}
-	if n := len(w.Lines); n == statementPage && w.Lines[n-1].N > 1 {
-		p.Older = "?before=" + strconv.FormatInt(w.Lines[n-1].N, 10)
-	}
-	return v.render(pointsList(p))
-}
-
-// reasonName is what a statement line was for.
-func (p pointsPage) reasonName(id string) string {
-	if r, ok := p.V.zone.PointRule(id); ok {
-		return r.Name.In(p.V.lang)
-	}
-	return id
-}
-
 // reveal shows a reporter's name and phone to somebody entitled who says why.
 func (s *Server) reveal(v *visit) error {
 	if err := v.parse(); err != nil {

@@ -27,6 +27,7 @@ func (s *Server) Handler() http.Handler {
 	s.deskRoutes(get, post)
 	s.adminRoutes(get, post)
 	s.activityRoutes(get, post)
+	s.rewardRoutes(get, post)
 
 	mux.Handle("/", s.open(func(*visit) error { return errNoPage }))
 	return s.Wrap(beside(assets.Handler(), s.sessions.LoadAndSave(mux)))

@@ -9,7 +9,6 @@ func (s *Server) residentRoutes(get, post route) {
 	get("/{zone}/similar", s.known(s.similar))
 	get("/{zone}/where", s.open(s.where))
 	get("/{zone}/mine", s.known(s.showMine))
-	get("/{zone}/points", s.known(s.showPoints))
 
 	get("/{zone}/case/{id}", s.known(s.showCase))
 	post("/{zone}/case/{id}/{move}", s.knownUpload(s.moveCase))

@@ -35,6 +35,8 @@ func (v *visit) page(title, here string) ui.Page {
 		}
 	case v.viewer.Can(app.WorkGrid):
 		p.Tabs = append(gridTabs(v), messagesTab(v))
+	case v.viewer.Can(app.Redeem):
+		p.Tabs = append(counterTabs(v), messagesTab(v))
 	default:
 		p.Tabs = append(residentTabs(v), messagesTab(v))
 	}
@@ -52,8 +54,8 @@ func (v *visit) duty() string {
 		if r, ok := app.RoleOf(d.Role); ok {
 			name = r.Name.In(v.lang)
 		}
-		if u, ok := v.zone.Units[d.Unit]; ok {
-			name = u.Name.In(v.lang) + " · " + name
+		if zh, en := v.zone.HolderName(casework.Holder(d)); d.Unit != "" {
+			name = v.lang.T(zh, en) + " · " + name
 		} else if len(d.Area) > 6 {
 			name = v.zone.Tree.Path(d.Area) + " · " + name
 		}
@@ -78,6 +80,39 @@ func residentTabs(v *visit) []ui.NavItem {
 		{Key: "mine", Label: l.T("我的反映", "My reports"), Icon: "list-details", URL: v.to("mine")},
 		{Key: "points", Label: l.T("积分", "Points"), Icon: "coins", URL: v.to("points")},
 	}
+}
+
+func counterTabs(v *visit) []ui.NavItem {
+	return []ui.NavItem{
+		{Key: "counter", Label: v.lang.T("兑换柜台", "Counter"), Icon: "scan", URL: v.to("counter")},
+		{Key: "handed-out", Label: v.lang.T("今日发放", "Today"), Icon: "clipboard-check", URL: v.to("counter", "today")},
+	}
+}
+
+// pointsNav are the desk's pages about points.
+func pointsNav(v *visit) []ui.NavItem {
+	var out []ui.NavItem
+	for _, n := range []struct {
+		power          app.Power
+		key, zh, en    string
+		icon, to, page string
+	}{
+		{app.Redeem, "counter", "兑换柜台", "Counter", "scan", "", "counter"},
+		{app.KeepRewards, "rewards", "奖品与库存", "Rewards", "gift", "desk", "rewards"},
+		{app.KeepRewards, "orders", "兑换记录", "Redemptions", "receipt", "desk", "orders"},
+		{app.KeepRewards | app.Settle, "sponsors", "合作单位", "Sponsors", "building-store", "desk", "sponsors"},
+		{app.Evaluate, "points-overview", "积分总览", "Points", "coins", "desk", "points"},
+	} {
+		if !v.viewer.Can(n.power) || (n.power == app.Evaluate && !v.viewer.Can(app.SeeArea)) {
+			continue
+		}
+		item := ui.NavItem{Key: n.key, Label: v.lang.T(n.zh, n.en), Icon: n.icon, URL: v.to(n.page)}
+		if n.to != "" {
+			item.URL = v.to(n.to, n.page)
+		}
+		out = append(out, item)
+	}
+	return out
 }
 
 func messagesTab(v *visit) ui.NavItem {
@@ -124,6 +159,9 @@ func deskNav(v *visit) []ui.NavGroup {
 	}
 	groups[0].Items = append(groups[0].Items,
 		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()})
+	if items := pointsNav(v); items != nil {
+		groups = append(groups, ui.NavGroup{Title: l.T("积分", "Points"), Items: items})
+	}
 	var admin []ui.NavItem
 	for _, a := range []struct {
 		power       app.Power

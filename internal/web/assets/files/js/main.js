@@ -10,6 +10,7 @@ const parts = {
   "[data-picker]": "./picker.js",
   "[data-view]": "./mapview.js",
   "[data-chart]": "./chart.js",
+  "[data-scan]": "./scan.js",
   "[data-suggest], [data-poll], [data-next]": "./live.js",
 };
 // data-parts says whether what a page fetches for itself is drawn: "drawing", then "drawn".

@@ -1,0 +1,198 @@
+package store
+
+import (
+	"time"
+
+	"gezhi/internal/casework"
+	"gezhi/internal/ledger"
+)
+
+// ClassSum is what the accounts of one class come to.
+type ClassSum struct {
+	Class    string
+	Accounts int64
+	Sum      int64
+}
+
+// ledgerClasses are the classes of account, in the order reports show them.
+var ledgerClasses = []string{ledger.Issue, ledger.Pool, ledger.Person, ledger.Unit, ledger.Held, ledger.Sponsor, ledger.Expired}
+
+// ofClass bounds the accounts of a class: ';' follows ':'.
+func ofClass(w *where, class string) string {
+	return "account >= " + w.arg(class+":") + " AND account < " + w.arg(class+";")
+}
+
+// ClassSums adds the balances of an asset up by class. All classes together come to zero.
+func (r *Reader) ClassSums(asset ledger.Asset) ([]ClassSum, error) {
+	out := make([]ClassSum, len(ledgerClasses))
+	for i, class := range ledgerClasses {
+		w := &where{}
+		w.and("zone = " + w.arg(r.Zone) + " AND asset = " + w.arg(string(asset)) + " AND " + ofClass(w, class))
+		out[i].Class = class
+		if err := r.queryRow(`SELECT COUNT(*), COALESCE(SUM(balance), 0) FROM accounts WHERE `+w.sql(), w.args...).Scan(&out[i].Accounts, &out[i].Sum); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// AccountsOf lists the accounts of some classes that were ever posted to.
+func (r *Reader) AccountsOf(asset ledger.Asset, classes ...string) ([]Account, error) {
+	var out []Account
+	for _, class := range classes {
+		w := &where{}
+		w.and("zone = " + w.arg(r.Zone) + " AND asset = " + w.arg(string(asset)) + " AND " + ofClass(w, class))
+		list, err := collect(r, func(rows *Rows) (a Account, err error) {
+			a.Asset = asset
+			return a, rows.Scan(&a.Account, &a.Balance, &a.Postings)
+		}, `SELECT account, balance, postings FROM accounts WHERE `+w.sql()+` ORDER BY account`, w.args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+// recentLines is how far back ActivePeople looks in an account: more lapses in a row than that nobody has.
+const recentLines = 40
+
+// ActivePeople counts the people with an account, and those among them who earned or spent since a moment. What lapsed
+// by itself is no activity.
+func (r *Reader) ActivePeople(since time.Time) (all, active int64, err error) {
+	w := &where{}
+	w.and("a.zone = " + w.arg(r.Zone) + " AND a.asset = 'POINT' AND a.account >= 'person:' AND a.account < 'person;'")
+	err = r.queryRow(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM postings p WHERE p.zone=a.zone AND p.account=a.account AND p.asset=a.asset
+		AND p.n > a.postings - `+itoa(recentLines)+` AND p.at >= `+w.arg(at(since))+` AND p.transfer NOT LIKE 'lapse:%') THEN 1 ELSE 0 END), 0) FROM accounts a WHERE `+w.sql(), w.args...).Scan(&all, &active)
+	return all, active, err
+}
+
+// PoolYear is what went through a pool in a time.
+type PoolYear struct {
+	Account ledger.Account
+	Balance int64 // now
+	Budget  int64 // given to it by the district
+	Gifts   int64 // by sponsors
+	Back    int64 // redeemed at its community
+	Out     int64 // awarded, and budget taken back
+}
+
+// Pools adds up what went through each pool since a moment.
+func (r *Reader) Pools(since time.Time) ([]PoolYear, error) {
+	accounts, err := r.AccountsOf(ledger.Point, ledger.Pool)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]PoolYear, len(accounts))
+	for i, a := range accounts {
+		p := &out[i]
+		p.Account, p.Balance = a.Account, a.Balance
+		if err := r.queryRow(`SELECT COALESCE(-SUM(amount), 0) FROM postings WHERE zone=$1 AND account=$2 AND asset='POINT' AND at >= $3 AND amount < 0`,
+			r.Zone, string(a.Account), at(since)).Scan(&p.Out); err != nil {
+			return nil, err
+		}
+		if err := r.queryRow(`SELECT COALESCE(SUM(CASE WHEN t.from_account LIKE 'issue:%' THEN p.amount ELSE 0 END), 0), COALESCE(SUM(CASE WHEN t.from_account LIKE 'sponsor:%' THEN p.amount ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN t.from_account LIKE 'held:%' THEN p.amount ELSE 0 END), 0)
+			FROM postings p JOIN transfers t ON t.zone=p.zone AND t.id=p.transfer WHERE p.zone=$1 AND p.account=$2 AND p.asset='POINT' AND p.at >= $3 AND p.amount > 0`,
+			r.Zone, string(a.Account), at(since)).Scan(&p.Budget, &p.Gifts, &p.Back); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Redeemed counts what was collected in a time: pieces and points, and how many of them by people of a known community, and
+// elsewhere than there.
+type Redeemed struct{ Items, Points, Known, Crossing int64 }
+
+// Redeemed adds up what was collected from one moment to another.
+func (r *Reader) Redeemed(from, to time.Time) (Redeemed, error) {
+	var d Redeemed
+	err := r.queryRow(`SELECT COUNT(*), COALESCE(SUM(price), 0), COALESCE(SUM(CASE WHEN home <> '' THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN home <> '' AND substr(home, 1, length(place)) <> place THEN 1 ELSE 0 END), 0)
+		FROM redemptions WHERE zone=$1 AND state='collected' AND done_at >= $2 AND done_at < $3`, r.Zone, at(from), at(to)).Scan(&d.Items, &d.Points, &d.Known, &d.Crossing)
+	return d, err
+}
+
+// Crossing is what people of one community collected at one place.
+type Crossing struct {
+	Home   string // "" where it is not known
+	Place  string
+	Items  int64
+	Points int64
+}
+
+// Crossings adds up what was collected from one moment to another by where people live and where they collected.
+func (r *Reader) Crossings(from, to time.Time) ([]Crossing, error) {
+	return collect(r, func(rows *Rows) (c Crossing, err error) { return c, rows.Scan(&c.Home, &c.Place, &c.Items, &c.Points) },
+		`SELECT home, place, COUNT(*), SUM(price) FROM redemptions WHERE zone=$1 AND state='collected' AND done_at >= $2 AND done_at < $3 GROUP BY home, place ORDER BY home, place`,
+		r.Zone, at(from), at(to))
+}
+
+// TopReward is how often a reward was collected.
+type TopReward struct {
+	Reward int64
+	Name   string
+	Items  int64
+	Points int64
+}
+
+// TopRewards lists the rewards collected most often, at most limit.
+func (r *Reader) TopRewards(from, to time.Time, limit int) ([]TopReward, error) {
+	return collect(r, func(rows *Rows) (t TopReward, err error) {
+		return t, rows.Scan(&t.Reward, &t.Name, &t.Items, &t.Points)
+	},
+		`SELECT reward, MAX(name_zh), COUNT(*), SUM(price) FROM redemptions WHERE zone=$1 AND state='collected' AND done_at >= $2 AND done_at < $3
+		GROUP BY reward ORDER BY COUNT(*) DESC, reward LIMIT $4`, r.Zone, at(from), at(to), limit)
+}
+
+// OpenHolds adds up what open holds have set aside of an asset.
+func (r *Reader) OpenHolds(asset ledger.Asset) (count, sum int64, err error) {
+	err = r.queryRow(`SELECT COUNT(*), COALESCE(SUM(t.amount), 0) FROM holds h JOIN transfers t ON t.zone=h.zone AND t.id=h.id WHERE h.zone=$1 AND h.state='open' AND t.asset=$2`,
+		r.Zone, string(asset)).Scan(&count, &sum)
+	return count, sum, err
+}
+
+// SponsorSum is a sponsor's account beside what its redemptions, gifts and statements say it should hold.
+type SponsorSum struct {
+	Sponsor  int64
+	Name     string
+	Balance  int64
+	Expected int64
+}
+
+// SponsorSums compares every sponsor's account with what led to it.
+func (r *Reader) SponsorSums() ([]SponsorSum, error) {
+	return collect(r, func(rows *Rows) (s SponsorSum, err error) {
+		return s, rows.Scan(&s.Sponsor, &s.Name, &s.Balance, &s.Expected)
+	},
+		`SELECT s.id, s.name, COALESCE((SELECT a.balance FROM accounts a WHERE a.zone=s.zone AND a.account = 'sponsor:' || s.id AND a.asset='POINT'), 0),
+		COALESCE((SELECT SUM(d.price) FROM redemptions d WHERE d.zone=s.zone AND d.sponsor=s.id AND d.sponsor <> 0 AND d.state='collected'), 0)
+		 - COALESCE((SELECT SUM(g.points) FROM sponsor_gifts g WHERE g.zone=s.zone AND g.sponsor=s.id), 0)
+		 - COALESCE((SELECT SUM(e.points) FROM settlements e WHERE e.zone=s.zone AND e.sponsor=s.id), 0)
+		FROM sponsors s WHERE s.zone=$1 ORDER BY s.name, s.id`, r.Zone)
+}
+
+// SamePhoto is one picture that residents sent with several reports.
+type SamePhoto struct {
+	Photo  int64 // one of them
+	SHA    []byte
+	Cases  int64
+	People int64
+	Last   time.Time
+}
+
+// SamePhotos lists pictures that residents sent with more than one report since a moment, the most used first.
+func (r *Reader) SamePhotos(since time.Time, limit int) ([]SamePhoto, error) {
+	return collect(r, func(rows *Rows) (p SamePhoto, err error) {
+		return p, rows.Scan(&p.Photo, &p.SHA, &p.Cases, &p.People, &p.Last)
+	}, `SELECT MAX(p.id), p.sha256, COUNT(DISTINCT p.case_id), COUNT(DISTINCT p.by_person), MAX(p.at) FROM photos p JOIN cases c ON c.zone=p.zone AND c.id=p.case_id
+		WHERE p.zone=$1 AND p.case_id <> 0 AND p.at >= $2 AND c.reporter = p.by_person AND p.at <= c.opened_at
+		GROUP BY p.sha256 HAVING COUNT(DISTINCT p.case_id) > 1 ORDER BY 3 DESC, 1 DESC LIMIT $3`, r.Zone, at(since), limit)
+}
+
+// CasesWithPhoto lists cases that a picture was sent with, newest first, at most limit.
+func (r *Reader) CasesWithPhoto(sha []byte, limit int) ([]casework.ID, error) {
+	return collect(r, func(rows *Rows) (id casework.ID, err error) { return id, rows.Scan(&id) },
+		`SELECT DISTINCT case_id FROM photos WHERE zone=$1 AND sha256=$2 AND case_id <> 0 ORDER BY case_id DESC LIMIT $3`, r.Zone, sha, limit)
+}
