@@ -119,6 +119,9 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if p.Step != nil {
 		l.step = func(day int) { p.Step(z.Name.ZH, day, p.Days) }
 	}
+	if err := l.volunteer(p.Seed); err != nil {
+		return zonePeople{}, err
+	}
 	l.refused = p.Refused
 	if err := l.run(); err != nil {
 		return zonePeople{}, err

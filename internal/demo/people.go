@@ -84,8 +84,8 @@ func (c *cast) reporters() {
 	rider := c.best(c.riders, func(open, rate, closed int) int { return min(open, 2)*10 + min(closed, 9) })
 	c.wish(first)
 	c.add(first, "居民", "Resident", "resident",
-		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的；再到“积分”里看取货码。",
-		"Has reports under way and settled, and some points. Try: report something new and see how its deadline came about.")
+		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的；报名附近的一场活动；再到“积分”里看取货码。",
+		"Has reports under way and settled, and some points. Try: report something new and see how its deadline came about; or sign up for an activity nearby.")
 	c.add(second, "居民", "Resident", "resident",
 		"有刚办结、等着评价的事项。试试：给处理结果打分，不满意就申请重办。",
 		"Has a matter just settled that waits to be rated. Try: rate it, or have it handled again.")
@@ -177,8 +177,8 @@ func (c *cast) gridPeople() {
 		"See the grid's map, who holds which post and where one is vacant, and what is open.")
 	c.stairwell()
 	c.add(c.holder("community_desk", "", grid[:idcode.Community.Digits()]), "社区工作台", "Community desk", "grid",
-		"接网格上报来的难题，复核居民的积分申报。试试：在“积分复核”里对照照片通过或退回，导入一份名单；上架一件奖品，到“兑换柜台”核销。",
-		"Takes what grids cannot solve and reviews residents' applications for points. Try: compare the evidence, approve or return, import a list; put up a reward.")
+		"接网格上报来的难题，复核居民的积分申报。试试：在“积分复核”里对照照片通过或退回；在“活动组织”里发布一场活动；上架一件奖品，到“兑换柜台”核销。",
+		"Takes what grids cannot solve and reviews residents' applications for points. Try: compare the evidence, approve or return; announce an activity; put up a reward.")
 }
 
 // stairwell is the drill's people: there the information workers check reports.
