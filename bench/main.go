@@ -2,7 +2,7 @@
 //
 //	go run ./bench                    everything, over 5 million cases (made once, kept in bench/cache)
 //	go run ./bench -cases 200000      quicker
-//	go run ./bench -only move         one part: limits, move, locate, pages, start
+//	go run ./bench -only move         one part: limits, move, transfers, locate, pages, start
 package main
 
 import (
@@ -27,20 +27,22 @@ import (
 
 // bench is one run.
 type bench struct {
-	cases int
-	dir   string        // of the cached databases
-	span  time.Duration // each loop runs for
-	n     int           // requests per line
-	like  string
-	out   *tabwriter.Writer
+	cases  int
+	dir    string        // of the cached databases
+	span   time.Duration // each loop runs for
+	n      int           // requests per line
+	like   string
+	engine string // of the transfers
+	out    *tabwriter.Writer
 }
 
 func main() {
 	b := bench{dir: filepath.Join("bench", "cache"), out: tabwriter.NewWriter(os.Stdout, 2, 8, 2, ' ', 0)}
-	only := flag.String("only", "", "run one part: limits, move, locate, pages, start")
+	only := flag.String("only", "", "run one part: limits, move, transfers, locate, pages, start")
 	flag.IntVar(&b.cases, "cases", 5_000_000, "cases in the large database")
 	flag.DurationVar(&b.span, "for", 5*time.Second, "how long each loop of moves runs")
-	flag.StringVar(&b.like, "like", "", "of the pages, only those whose name contains this")
+	flag.StringVar(&b.like, "like", "", "of the pages, only those whose name contains this; of the transfers, only: single, batch, statement, lapse")
+	flag.StringVar(&b.engine, "engine", "", "of the transfers, only: sqlite, postgres")
 	flag.IntVar(&b.n, "n", 500, "requests per line")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Parse()
@@ -77,7 +79,7 @@ func (b *bench) run(ctx context.Context, only string) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"limits", b.limits}, {"move", b.moves}, {"locate", b.locate}, {"pages", b.pages}, {"start", b.start}} {
+	}{{"limits", b.limits}, {"move", b.moves}, {"transfers", b.transfers}, {"locate", b.locate}, {"pages", b.pages}, {"start", b.start}} {
 		if only != "" && only != part.name {
 			continue
 		}

@@ -25,6 +25,7 @@ type cli struct {
 	Log      logCmd      `cmd:"" help:"The tamper-evident log. 防篡改日志。"`
 	Demo     demoCmd     `cmd:"" help:"Two districts of made-up people to try everything on. 用虚构的两个辖区试用全部功能。"`
 	Simulate simulateCmd `cmd:"" help:"Make a large database of synthetic cases to measure on. 生成大规模模拟数据，用于性能测试。"`
+	Key      keyCmd      `cmd:"" help:"Keys by which other systems use the API. 接口密钥。"`
 	Locate   locateCmd   `cmd:"" help:"Which area owns each point of a CSV file. 点位落在哪个区域。"`
 }
 

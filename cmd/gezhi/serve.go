@@ -106,8 +106,8 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	return server.Shutdown(patience)
 }
 
-// keepTime wakes cases whose timers are due, posts awards whose publicity is over, and gives back what was reserved
-// and not collected, every few seconds.
+// keepTime wakes cases whose timers are due, posts awards whose publicity is over, gives back what was reserved and not
+// collected, and takes out points that have lapsed, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
@@ -121,6 +121,9 @@ func (sv service) keepTime(ctx context.Context) {
 				err = errors.Join(err, e)
 			}
 			if _, e := sv.app.LapseReservations(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.Lapse(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}
 		}

@@ -13,6 +13,8 @@ import (
 
 	"gezhi/internal/app"
 	"gezhi/internal/app/apptest"
+	"gezhi/internal/ledger"
+	"gezhi/internal/store"
 )
 
 func TestATransferIsPostedOnceAndItsIDBelongsToItsContent(t *testing.T) {
@@ -284,6 +286,9 @@ func TestAHoldIsConfirmedOrVoidedOnce(t *testing.T) {
 		if got := c.post("/holds", hold("h2", 5)); got.code != 409 {
 			t.Errorf("more than is left: %d %s", got.code, got.text)
 		}
+		if got := c.post("/holds", strings.Replace(hold("h2", 5), p[0], "pool:330108001", 1)); got.code != 422 || got.at("errors.0.location") != "body.from" {
+			t.Errorf("from a pool: %d %s", got.code, got.text)
+		}
 		c.post("/holds", hold("h3", 4))
 		for range 2 {
 			if got := c.post("/holds/h:confirm", ""); got.code != 200 || got.at("state") != "confirmed" {
@@ -358,7 +363,7 @@ func TestAnAccountIsRead(t *testing.T) {
 }
 
 func TestAKeyDoesWhatItWasMadeForAndNothingElse(t *testing.T) {
-	forEngines(t, func(t *testing.T, b *bank) {
+	onSQLite(t, func(t *testing.T, b *bank) {
 		p := b.people
 		all := b.client(b.key("*"))
 		all.post("/transfers", transfer("seed", issuer, p[0], 10))
@@ -399,7 +404,7 @@ func TestAKeyDoesWhatItWasMadeForAndNothingElse(t *testing.T) {
 }
 
 func TestAKeyThatDoesNotHoldIsRefused(t *testing.T) {
-	forEngines(t, func(t *testing.T, b *bank) {
+	onSQLite(t, func(t *testing.T, b *bank) {
 		ctx := context.Background()
 		good := b.key("*")
 		short, err := b.App.AddAPIKeyLocally(ctx, apptest.Zone, app.NewAPIKey{Name: "短期密钥", Scopes: []string{app.TransfersWrite}, Accounts: "*", Expires: "2026-03-03"})
@@ -455,4 +460,40 @@ func TestOtherAddresses(t *testing.T) {
 			t.Errorf("%s: %q", name, got.header.Get(name))
 		}
 	}
+}
+
+func TestPointsAndHoldsLapse(t *testing.T) {
+	forEngines(t, func(t *testing.T, b *bank) {
+		c := b.client(b.key("*"))
+		p := b.people
+		in := func(d time.Duration) string { return b.Now().Add(d).Format(time.RFC3339) }
+		c.post("/transfers", strings.Replace(transfer("soon", issuer, p[0], 5), `"asset"`, `"expires":"`+in(time.Hour)+`","asset"`, 1))
+		c.post("/transfers", strings.Replace(transfer("late", issuer, p[0], 7), `"asset"`, `"expires":"`+in(48*time.Hour)+`","asset"`, 1))
+		c.post("/transfers", transfer("ever", issuer, p[1], 3))
+		c.post("/holds", strings.Replace(transfer("h", p[1], p[2], 3), `"asset"`, `"until":"`+in(time.Hour)+`","asset"`, 1))
+		b.OK(b.App.DB().InTx(t.Context(), apptest.Zone, func(tx *store.Tx) error { // as the system itself holds
+			_, err := tx.Hold(store.Hold{ID: "redeem:1", From: ledger.Account(p[0]), To: issuer, Asset: ledger.Point, Amount: 1, Until: b.Now().Add(time.Hour)})
+			return err
+		}))
+		b.Pass(2 * time.Hour)
+		for i, want := range []int{2, 0} {
+			if n, err := b.App.Lapse(t.Context(), apptest.Zone); err != nil || n != want {
+				t.Errorf("round %d: %d accounts and holds lapsed (%v), want %d", i, n, err, want)
+			}
+		}
+		b.holds(p[0], 7)
+		b.holds(p[1], 3)
+		b.holds("expired:330108", 4)
+		if got := c.get("/holds/h"); got.at("state") != "voided" {
+			t.Error(got.text)
+		}
+		if got := c.get("/holds/redeem:1"); got.at("state") != "open" {
+			t.Errorf("what the system holds was given back by another: %s", got.text)
+		}
+		for _, verb := range []string{"confirm", "void"} {
+			if got := c.post("/holds/redeem:1:"+verb, ""); got.code != 403 {
+				t.Errorf("%s of what the system holds: %d %s", verb, got.code, got.text)
+			}
+		}
+	})
 }

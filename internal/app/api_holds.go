@@ -20,6 +20,9 @@ func (a *App) HoldAmount(ctx context.Context, c Caller, h store.Hold) (now store
 	if err := (ledger.Transfer{ID: h.ID, From: h.From, To: h.To, Asset: h.Asset, Amount: h.Amount, Reason: h.Reason, Ref: h.Ref}).Check(); err != nil {
 		return store.Hold{}, false, err
 	}
+	if h.From.Class() != ledger.Person {
+		return store.Hold{}, false, fault.Field("from", "只能冻结个人账户的积分。", "An amount is held from a person's account only.")
+	}
 	if err := c.mayDebit(h.From); err != nil {
 		return store.Hold{}, false, err
 	}

@@ -53,14 +53,18 @@ type books struct {
 	known    map[string]ledger.Posted       // transfers with the ids asked for, and those posted here
 	fresh    []ledger.Posted                // posted here, in order
 	strange  map[ledger.Account]fault.Error // accounts of nobody
+	lapsed   map[ledger.Asset][]string      // accounts that gave up, here, all that has lapsed by now
 }
 
 // books loads what the transfers touch.
 func (tx *Tx) books(list []ledger.Transfer) (*books, error) {
 	b := &books{tx: tx, versions: map[ledger.Key]int64{}, known: map[string]ledger.Posted{}}
 	ids := make([]string, 0, len(list))
-	var names []ledger.Account
+	names := make([]ledger.Account, 0, 2*len(list))
 	for _, t := range list {
+		if t.Check() != nil {
+			continue // refused by post, and perhaps not fit for a statement
+		}
 		ids = append(ids, t.ID)
 		names = append(names, t.From, t.To)
 	}
@@ -97,9 +101,13 @@ func (b *books) post(t ledger.Transfer) Booking {
 		}
 		return Booking{Err: errOtherContent(t.ID)}
 	}
-	for field, a := range map[string]ledger.Account{"from": t.From, "to": t.To} {
-		if why, ok := b.strange[a]; ok {
-			why.Field = field
+	if len(b.strange) > 0 {
+		if why, ok := b.strange[t.From]; ok {
+			why.Field = "from"
+			return Booking{Err: &why}
+		}
+		if why, ok := b.strange[t.To]; ok {
+			why.Field = "to"
 			return Booking{Err: &why}
 		}
 	}
@@ -122,10 +130,13 @@ func errOtherContent(id string) error {
 }
 
 var (
-	transferColumns = strings.Fields(`zone id seq at from_account to_account asset amount expires_at reason ref from_n to_n lots reverses`)
-	postingColumns  = strings.Fields(`zone account asset n amount balance at transfer`)
-	accountColumns  = strings.Fields(`zone account asset balance floor postings lots version`)
-	lotColumns      = strings.Fields(`zone account asset expires_at remaining`)
+	transferRows = &shape{table: "transfers", columns: strings.Fields(`zone id seq at from_account to_account asset amount expires_at reason ref from_n to_n lots reverses`), onConflict: "ON CONFLICT DO NOTHING"}
+	postingRows  = &shape{table: "postings", columns: strings.Fields(`zone account asset n amount balance at transfer`)}
+	accountRows  = &shape{table: "accounts", columns: strings.Fields(`zone account asset balance floor postings lots version`),
+		onConflict: `ON CONFLICT (zone, account, asset) DO UPDATE SET balance=excluded.balance, floor=excluded.floor,
+		postings=excluded.postings, lots=excluded.lots, version=excluded.version WHERE accounts.version = excluded.version - 1`}
+	lotRows = &shape{table: "lots", columns: strings.Fields(`zone account asset expires_at remaining`),
+		onConflict: `ON CONFLICT (zone, account, asset, expires_at) DO UPDATE SET remaining=excluded.remaining`}
 )
 
 // save writes and logs what was posted. An account that another process has changed meanwhile makes the command run again.
@@ -133,62 +144,103 @@ func (b *books) save() error {
 	if len(b.fresh) == 0 {
 		return nil
 	}
-	zone := b.tx.Zone
-	transfers, postings := make([][]any, len(b.fresh)), make([][]any, 0, 2*len(b.fresh))
-	for i, p := range b.fresh {
+	// Values that several rows share are put into interfaces once.
+	zone, when := any(int64(b.tx.Zone)), any(at(b.tx.Now))
+	transfers := make([]any, 0, len(b.fresh)*len(transferRows.columns))
+	postings := make([]any, 0, 2*len(b.fresh)*len(postingRows.columns))
+	for i := range b.fresh {
+		p := b.fresh[i]
 		lots, err := encodeLots(p.Lots)
 		if err != nil {
 			return err
 		}
-		transfers[i] = []any{zone, p.ID, p.Seq, at(p.At), string(p.From), string(p.To), string(p.Asset), p.Amount, at(p.Expires), p.Reason, p.Ref, p.FromN, p.ToN, lots, p.Reverses}
-		l := proof.Transfer{Zone: zone, ID: p.ID, Seq: p.Seq, At: at(p.At), From: string(p.From), To: string(p.To), Asset: string(p.Asset), Amount: p.Amount, Expires: at(p.Expires),
+		id, from, to, asset := any(p.ID), any(string(p.From)), any(string(p.To)), assetValue(p.Asset)
+		transfers = append(transfers, zone, id, p.Seq, when, from, to, asset, p.Amount, at(p.Expires), p.Reason, p.Ref, p.FromN, p.ToN, lots, p.Reverses)
+		postings = append(postings, zone, from, asset, p.FromN, -p.Amount, p.FromBalance, when, id,
+			zone, to, asset, p.ToN, p.Amount, p.ToBalance, when, id)
+		l := proof.Transfer{Zone: b.tx.Zone, ID: p.ID, Seq: p.Seq, At: at(p.At), From: string(p.From), To: string(p.To), Asset: string(p.Asset), Amount: p.Amount, Expires: at(p.Expires),
 			Reason: p.Reason, Ref: p.Ref, FromN: p.FromN, ToN: p.ToN, Lots: lots, Reverses: p.Reverses}
 		b.tx.Log(proof.KindTransfer, p.Seq, l.Leaf())
-		postings = append(postings, []any{zone, string(p.From), string(p.Asset), p.FromN, -p.Amount, p.FromBalance, at(p.At), p.ID},
-			[]any{zone, string(p.To), string(p.Asset), p.ToN, p.Amount, p.ToBalance, at(p.At), p.ID})
 	}
-	if err := b.tx.putMany("transfers", transferColumns, "ON CONFLICT DO NOTHING", errStale, transfers); err != nil {
+	if err := b.tx.put(transferRows, errStale, transfers); err != nil {
 		return err
 	}
-	if err := b.saveAccounts(); err != nil {
+	if err := b.saveAccounts(zone); err != nil {
 		return err
 	}
-	return b.tx.insertMany("postings", postingColumns, postings)
+	return b.tx.put(postingRows, nil, postings)
 }
 
-func (b *books) saveAccounts() error {
-	var accounts, lots [][]any
+var pointValue, yuanValue = any(string(ledger.Point)), any(string(ledger.CNY))
+
+// assetValue is an asset as a statement takes it.
+func assetValue(a ledger.Asset) any {
+	switch a {
+	case ledger.Point:
+		return pointValue
+	case ledger.CNY:
+		return yuanValue
+	}
+	return string(a)
+}
+
+func (b *books) saveAccounts(zone any) error {
+	var accounts, lots []any
 	var spent []lotKey
 	b.Changed(func(k ledger.Key, was, now ledger.State) {
-		accounts = append(accounts, []any{b.tx.Zone, string(k.Account), string(k.Asset), now.Balance, now.Floor, now.Postings, len(now.Lots), b.versions[k] + 1})
+		account, asset := any(string(k.Account)), assetValue(k.Asset)
+		accounts = append(accounts, zone, account, asset, now.Balance, now.Floor, now.Postings, int64(len(now.Lots)), b.versions[k]+1)
 		for _, l := range now.Lots {
 			if !slices.Contains(was.Lots, l) {
-				lots = append(lots, []any{b.tx.Zone, string(k.Account), string(k.Asset), at(l.Expires), l.Left})
+				lots = append(lots, zone, account, asset, at(l.Expires), l.Left)
 			}
 		}
-		for _, l := range was.Lots {
-			if !slices.ContainsFunc(now.Lots, func(x ledger.Lot) bool { return x.Expires.Equal(l.Expires) }) {
-				spent = append(spent, lotKey{k, at(l.Expires)})
-			}
+		if b.lapsed == nil {
+			spent = append(spent, gone(k, was.Lots, now.Lots)...)
 		}
 	})
-	err := b.tx.putMany("accounts", accountColumns, `ON CONFLICT (zone, account, asset) DO UPDATE SET balance=excluded.balance, floor=excluded.floor,
-		postings=excluded.postings, lots=excluded.lots, version=excluded.version WHERE accounts.version = excluded.version - 1`, errStale, accounts)
-	if err != nil {
+	if err := b.tx.put(accountRows, errStale, accounts); err != nil {
 		return err
 	}
-	for _, l := range spent {
-		if err := b.tx.exec(`DELETE FROM lots WHERE zone=$1 AND account=$2 AND asset=$3 AND expires_at=$4`,
-			b.tx.Zone, string(l.key.Account), string(l.key.Asset), l.expires); err != nil {
+	for asset, names := range b.lapsed {
+		if err := b.tx.exec(`DELETE FROM lots WHERE zone=$1 AND account IN `+b.tx.dialect.EachOf(2)+` AND asset=$3 AND expires_at <= $4`,
+			b.tx.Zone, list(names), string(asset), b.tx.Now); err != nil {
 			return err
 		}
 	}
-	return b.tx.putMany("lots", lotColumns, `ON CONFLICT (zone, account, asset, expires_at) DO UPDATE SET remaining=excluded.remaining`, nil, lots)
+	for _, l := range spent {
+		if err := b.tx.exec(`DELETE FROM lots WHERE zone=$1 AND account=$2 AND asset=$3 AND expires_at BETWEEN $4 AND $5`,
+			b.tx.Zone, string(l.key.Account), string(l.key.Asset), l.first, l.last); err != nil {
+			return err
+		}
+	}
+	return b.tx.put(lotRows, nil, lots)
 }
 
+// lotKey is lots of one account that follow each other.
 type lotKey struct {
-	key     ledger.Key
-	expires int64
+	key         ledger.Key
+	first, last int64
+}
+
+// gone lists the lots that are no more, those that followed each other as one: spending takes them from the front.
+func gone(k ledger.Key, was, now []ledger.Lot) []lotKey {
+	var out []lotKey
+	follows := false
+	for _, l := range was {
+		for len(now) > 0 && now[0].Expires.Before(l.Expires) {
+			now, follows = now[1:], false
+		}
+		switch {
+		case len(now) > 0 && now[0].Expires.Equal(l.Expires):
+			follows = false
+		case follows:
+			out[len(out)-1].last = at(l.Expires)
+		default:
+			out, follows = append(out, lotKey{k, at(l.Expires), at(l.Expires)}), true
+		}
+	}
+	return out
 }
 
 // encodeLots writes lot moves as JSON: [["person:1",1767196799000,-5]]; "" when there are none.
@@ -196,12 +248,21 @@ func encodeLots(moves []ledger.LotMove) (string, error) {
 	if len(moves) == 0 {
 		return "", nil
 	}
-	rows := make([][3]any, len(moves))
+	b := append(make([]byte, 0, 48*len(moves)), '[')
 	for i, m := range moves {
-		rows[i] = [3]any{m.Account, at(m.Expires), m.Amount}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '[')
+		account, err := json.Marshal(string(m.Account))
+		if err != nil {
+			return "", err
+		}
+		b = append(append(b, account...), ',')
+		b = append(strconv.AppendInt(b, at(m.Expires), 10), ',')
+		b = append(strconv.AppendInt(b, m.Amount, 10), ']')
 	}
-	b, err := json.Marshal(rows)
-	return string(b), err
+	return string(append(b, ']')), nil
 }
 
 func decodeLots(s string) ([]ledger.LotMove, error) {
@@ -317,8 +378,9 @@ func (r *Reader) strangers(names []ledger.Account) (map[ledger.Account]fault.Err
 		if err != nil {
 			return nil, err
 		}
+		slices.Sort(found)
 		for _, owner := range asked {
-			if !slices.Contains(found, owner) {
+			if _, ok := slices.BinarySearch(found, owner); !ok {
 				out = stranger(out, ledger.Of(class, owner))
 			}
 		}

@@ -35,12 +35,13 @@ func (tx *Tx) lapse(due []ledger.Key) error {
 	for _, k := range due {
 		names = append(names, k.Account)
 	}
-	b := &books{tx: tx, versions: map[ledger.Key]int64{}, known: map[string]ledger.Posted{}}
+	b := &books{tx: tx, versions: map[ledger.Key]int64{}, known: map[string]ledger.Posted{}, lapsed: map[ledger.Asset][]string{}}
 	if err := b.load(nil, names); err != nil {
 		return err
 	}
 	for _, k := range due {
 		s := b.At(k)
+		b.lapsed[k.Asset] = append(b.lapsed[k.Asset], string(k.Account))
 		t := ledger.Transfer{ID: fmt.Sprintf("lapse:%s:%s:%d", k.Account, k.Asset, s.Postings), From: k.Account, To: sink, Asset: k.Asset,
 			Amount: s.Lapsed(tx.Now), Reason: "lapse"}
 		if out := b.post(t); out.Err != nil {

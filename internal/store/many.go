@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Statements over many rows come in a few lengths only, powers of two, so that each is prepared once.
@@ -49,6 +50,51 @@ func insertInChunks(w writes, d Dialect, table string, columns []string, suffix 
 			return err
 		}
 		rows = rows[n:]
+	}
+	return nil
+}
+
+// shape is a kind of row that is written often and in numbers: its statements are written out once.
+type shape struct {
+	table      string
+	columns    []string
+	onConflict string                        // clause after the rows; may be empty
+	texts      [2][16]atomic.Pointer[string] // by engine and by the power of two that is the number of rows
+}
+
+// text is the statement for 2ⁿ rows.
+//
+// On SQLite it is INSERT OR FAIL: one that fails leaves the rows before the one at fault, so that SQLite need not
+// keep a copy of every page it changes. The command's savepoint or the group's rollback undoes them.
+func (s *shape) text(d Dialect, power int) string {
+	if sql := s.texts[d][power].Load(); sql != nil {
+		return *sql
+	}
+	sql := insertSQL(s.table, s.columns, 1<<power)
+	if d == SQLite {
+		sql = "INSERT OR FAIL" + strings.TrimPrefix(unnamed(sql), "INSERT")
+	}
+	if s.onConflict != "" {
+		sql += " " + s.onConflict
+	}
+	s.texts[d][power].Store(&sql)
+	return sql
+}
+
+// put writes rows of a kind, whose values stand one after another. With miss set, the command fails with it when a row
+// is neither inserted nor changed. The values are the statement's afterwards.
+func (t *Tx) put(s *shape, miss error, values []any) error {
+	width := len(s.columns)
+	if len(values)%width != 0 {
+		return fmt.Errorf("insert into %s: %d values for rows of %d", s.table, len(values), width)
+	}
+	for len(values) > 0 {
+		power := bits.Len(uint(min(len(values)/width, max(1, insertParameters/width)))) - 1
+		n := 1 << power
+		if err := t.w.exec(s.text(t.dialect, power), values[:n*width:n*width], int64(n), miss); err != nil {
+			return err
+		}
+		values = values[n*width:]
 	}
 	return nil
 }

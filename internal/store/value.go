@@ -186,7 +186,7 @@ func bindable(a any) (any, error) {
 		}
 		return x, nil
 	case string:
-		return storable(x)
+		return a, storable(x)
 	case int:
 		return int64(x), nil
 	case bool:
@@ -221,7 +221,7 @@ func bindReflect(a any) (any, error) {
 	case v.CanFloat():
 		return bindable(v.Float())
 	case v.Kind() == reflect.String:
-		return storable(v.String())
+		return v.String(), storable(v.String())
 	case v.Kind() == reflect.Bool:
 		return bit(v.Bool()), nil
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
@@ -231,9 +231,9 @@ func bindReflect(a any) (any, error) {
 }
 
 // storable refuses what PostgreSQL cannot hold in text, on both engines.
-func storable(s string) (any, error) {
+func storable(s string) error {
 	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
-		return nil, fault.New(fault.Invalid, "文字中含有无法保存的字符。", "The text contains characters that cannot be stored.")
+		return fault.New(fault.Invalid, "文字中含有无法保存的字符。", "The text contains characters that cannot be stored.")
 	}
-	return s, nil
+	return nil
 }

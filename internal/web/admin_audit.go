@@ -75,6 +75,7 @@ func actions() map[string]lang.Text {
 		"matters.draft": {ZH: "上传事项清单草稿", EN: "Matters drafted"}, "matters.publish": {ZH: "发布事项清单", EN: "Matters published"}, "matters.discard": {ZH: "删除事项清单草稿", EN: "Matters draft deleted"},
 		"user.add": {ZH: "新建账号", EN: "Account created"}, "user.reset": {ZH: "重置密码", EN: "Password reset"}, "user.unlock": {ZH: "解锁账号", EN: "Account unlocked"},
 		"user.disable": {ZH: "停用账号", EN: "Account disabled"}, "user.enable": {ZH: "恢复账号", EN: "Account enabled"},
+		"key.add": {ZH: "新建接口密钥", EN: "API key made"}, "key.revoke": {ZH: "撤销接口密钥", EN: "API key revoked"},
 		"role.add": {ZH: "授予角色", EN: "Role given"}, "role.end": {ZH: "收回角色", EN: "Role ended"}, "audit.export": {ZH: "导出审计日志", EN: "Audit log exported"},
 	}
 }

@@ -65,6 +65,10 @@ func (s *Server) adminRoutes(get, post route) {
 	post("/{zone}/admin/users/{id}/roles", s.with(app.EditUsers, s.grantRole))
 	post("/{zone}/admin/users/{id}/roles/{tenure}/end", s.with(app.EditUsers, s.endRole))
 
+	get("/{zone}/admin/keys", s.with(app.EditUsers, s.showKeys))
+	post("/{zone}/admin/keys", s.with(app.EditUsers, s.addKey))
+	post("/{zone}/admin/keys/{id}/revoke", s.with(app.EditUsers, s.revokeKey))
+
 	get("/{zone}/admin/audit", s.with(app.ReadAudit, s.showAudit))
 	get("/{zone}/admin/audit/export.xlsx", s.with(app.ReadAudit, s.exportAudit))
 }

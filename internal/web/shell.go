@@ -184,6 +184,7 @@ func deskNav(v *visit) []ui.NavGroup {
 		{app.EditCalendar, "calendar", "工作日历", "Calendar", "calendar"},
 		{app.EditCases, "procedures", "办理流程", "Procedures", "sitemap"},
 		{app.EditUsers, "users", "账号", "Accounts", "key"},
+		{app.EditUsers, "keys", "接口密钥", "API keys", "link"},
 		{app.ReadAudit, "audit", "审计日志", "Audit log", "history"},
 	} {
 		if v.viewer.Can(a.power) {
