@@ -260,7 +260,7 @@ func (a *App) MoveActivity(ctx context.Context, v Viewer, id activity.ID, act ac
 			err = tellAll(tx, id, "活动“"+now.Title+"”已取消："+now.Reason, "“"+now.Title+"” is cancelled: "+now.Reason)
 		case act == activity.Close:
 			for _, s := range activity.Awarded(now, list) {
-				if err = a.earn(tx, z, now, s); err != nil {
+				if err = a.earn(tx, z, v, now, s); err != nil {
 					break
 				}
 			}

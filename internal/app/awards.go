@@ -24,6 +24,7 @@ type Earning struct {
 	Rule     string
 	Key      string          // makes it come once
 	Person   casework.Person // who contributed; 0 for a unit
+	By       casework.Person // who says so, and does not judge it; 0 for the system
 	Unit     string
 	Area     string       // where
 	Day      calendar.Day // 0: today
@@ -44,7 +45,7 @@ func (a *App) Earn(tx *store.Tx, z *Zone, e Earning) (w points.Award, fresh bool
 	if was, err := tx.AwardByKey(e.Key); fault.KindOf(err) != fault.NotFound {
 		return was, false, err
 	}
-	w = points.Award{ID: points.ID(tx.NewID()), Version: z.ruleset, Person: points.Person(e.Person), Unit: e.Unit, Area: e.Area, Day: e.Day, Quantity: e.Quantity,
+	w = points.Award{ID: points.ID(tx.NewID()), Version: z.ruleset, Person: points.Person(e.Person), By: points.Person(e.By), Unit: e.Unit, Area: e.Area, Day: e.Day, Quantity: e.Quantity,
 		Evidence: e.Evidence, Ref: e.Ref, Key: e.Key, Text: e.Text}
 	if w.Day == 0 {
 		w.Day = calendar.DayOf(tx.Now)

@@ -14,14 +14,14 @@ import (
 )
 
 // earn enters what a closed activity brought one person as an award, and tells the person. Nothing about it keeps the
-// activity from being closed.
-func (a *App) earn(tx *store.Tx, z *Zone, x activity.Activity, s activity.SignUp) error {
+// activity from being closed. Whoever closed it said who came, and does not judge the award.
+func (a *App) earn(tx *store.Tx, z *Zone, v Viewer, x activity.Activity, s activity.SignUp) error {
 	r, ok := z.PointRule(x.Rule)
 	if !ok {
 		return nil // the rule was withdrawn since the activity was announced
 	}
 	id := "activity:" + strconv.FormatInt(int64(x.ID), 10)
-	e := Earning{Rule: r.ID, Key: id + ":" + strconv.FormatInt(int64(s.Person), 10), Person: casework.Person(s.Person), Area: x.Area, Day: calendar.DayOf(x.From), Evidence: id, Ref: id, Text: x.Title}
+	e := Earning{Rule: r.ID, Key: id + ":" + strconv.FormatInt(int64(s.Person), 10), Person: casework.Person(s.Person), By: v.Person, Area: x.Area, Day: calendar.DayOf(x.From), Evidence: id, Ref: id, Text: x.Title}
 	if r.Value.Unit == points.Minute {
 		e.Quantity = int64(s.Minutes)
 	} else if !r.Value.Fixed() {
