@@ -106,8 +106,8 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	return server.Shutdown(patience)
 }
 
-// keepTime wakes cases whose timers are due, gives back what was reserved and not collected, and takes out points that
-// have lapsed, every few seconds.
+// keepTime wakes cases whose timers are due, posts awards whose publicity is over, gives back what was reserved and not
+// collected, and takes out points that have lapsed, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
@@ -115,6 +115,9 @@ func (sv service) keepTime(ctx context.Context) {
 		zones, err := sv.app.Zones(ctx)
 		for _, z := range zones {
 			if _, e := sv.app.Tick(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.PostDue(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}
 			if _, e := sv.app.LapseReservations(ctx, z.Code); e != nil {

@@ -201,6 +201,13 @@ func TestPlacesAreNeverGivenTwice(t *testing.T) {
 	}
 }
 
+func TestNobodyPassesThoseWhoWait(t *testing.T) {
+	a := patrol(func(a *Activity) { a.Seats, a.Waiting, a.Turns = 1, 1, 2 })
+	if _, s, _, err := a.Join(SignUp{Person: 5}, noon); err != nil || s.State != Waiting || s.Turn != 3 {
+		t.Errorf("with a free place that somebody waits for: %+v, %v", s, err)
+	}
+}
+
 func TestWithdrawingIsPossibleUntilTheStart(t *testing.T) {
 	a, s, _, err := patrol(nil).Join(SignUp{Person: 5}, noon)
 	if err != nil {

@@ -21,8 +21,9 @@ func TestTheExamplesInTheDocumentWork(t *testing.T) {
 	key := b.key("*")
 	sent := 0
 	for line := range strings.SplitSeq(string(text), "\n") {
-		line, want, ok := strings.Cut(strings.TrimSpace(line), " # ")
-		if line, ok = strings.CutPrefix(line, "curl "); !ok {
+		line, want, _ := strings.Cut(strings.TrimSpace(line), " # ")
+		line, ok := strings.CutPrefix(line, "curl ")
+		if !ok {
 			continue
 		}
 		sent++

@@ -76,7 +76,7 @@ func (z *Zone) HostName(x activity.Activity) lang.Text {
 
 // ActivityRules are the points rules an activity may earn by: those that the kinds of activities name.
 func (z *Zone) ActivityRules() []points.Rule {
-	return slices.DeleteFunc(slices.Clone(z.Rules), func(r points.Rule) bool {
+	return slices.DeleteFunc(slices.Clone(z.Rules.List), func(r points.Rule) bool {
 		return !slices.ContainsFunc(z.Occasions.List, func(k activity.Kind) bool { return k.Rule == r.ID })
 	})
 }
@@ -260,7 +260,7 @@ func (a *App) MoveActivity(ctx context.Context, v Viewer, id activity.ID, act ac
 			err = tellAll(tx, id, "活动“"+now.Title+"”已取消："+now.Reason, "“"+now.Title+"” is cancelled: "+now.Reason)
 		case act == activity.Close:
 			for _, s := range activity.Awarded(now, list) {
-				if err = a.earn(tx, z, now, s); err != nil {
+				if err = a.earn(tx, z, v, now, s); err != nil {
 					break
 				}
 			}

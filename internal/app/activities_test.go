@@ -17,19 +17,20 @@ import (
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
 	"gezhi/internal/ledger"
+	"gezhi/internal/points"
 	"gezhi/internal/store"
 )
 
 const (
-	community = "330108001001"
-	elsewhere = "330108001002"
+	ourCommunity   = "330108001001"
+	theirCommunity = "330108001002"
 )
 
 // patrol is an activity on the evening of the day, as the community's desk types it.
 func patrol(w *apptest.World, change func(*app.ActivityForm)) app.ActivityForm {
 	from := w.Now().Add(8 * time.Hour)
-	f := app.ActivityForm{Key: fmt.Sprint(from.UnixMilli()), Host: "area:" + community, Kind: "patrol", Title: "晚间巡防", Text: "沿河走一圈，看看有没有隐患", Bring: "手电筒",
-		Area: community, Place: "社区门口", From: from, To: from.Add(2 * time.Hour), Capacity: 2, Contact: "社区服务站", Rule: "patrol-hour", Hours: true}
+	f := app.ActivityForm{Key: fmt.Sprint(from.UnixMilli()), Host: "area:" + ourCommunity, Kind: "patrol", Title: "晚间巡防", Text: "沿河走一圈，看看有没有隐患", Bring: "手电筒",
+		Area: ourCommunity, Place: "社区门口", From: from, To: from.Add(2 * time.Hour), Capacity: 2, Contact: "社区服务站", Rule: "patrol-hour", Hours: true}
 	if change != nil {
 		change(&f)
 	}
@@ -39,7 +40,7 @@ func patrol(w *apptest.World, change func(*app.ActivityForm)) app.ActivityForm {
 // announced is a published activity and the desk that organises it.
 func announced(w *apptest.World, change func(*app.ActivityForm)) (app.Viewer, activity.ID) {
 	w.T.Helper()
-	desk := w.Staff("shequ", "社区干部", casework.Duty{Role: "community_desk", Area: community})
+	desk := w.Staff("shequ", "社区干部", casework.Duty{Role: "community_desk", Area: ourCommunity})
 	id, err := w.App.AddActivity(context.Background(), desk, patrol(w, change))
 	w.OK(err)
 	w.OK(w.App.MoveActivity(context.Background(), desk, id, activity.Publish, ""))
@@ -122,6 +123,17 @@ func TestAnActivityFromItsAnnouncementToTheReview(t *testing.T) {
 		if p, err := w.App.ActivityPage(ctx, people[0], id); err != nil || p.Rating.Count != 0 {
 			t.Errorf("one rating shows: %+v, %v", p.Rating, err)
 		}
+		// What it brought is an award each: two hours, in publicity, posted when that ends and a pool can pay.
+		own, err := w.App.OwnApplications(ctx, people[1], 0, 5)
+		w.OK(err)
+		if len(own) != 1 || own[0].Points != 2 || own[0].State != points.Publicity || own[0].Quantity != 120 {
+			t.Fatalf("the activity brought %+v", own)
+		}
+		w.Allot(own[0].Area[:9], 100)
+		w.Pass(10 * 24 * time.Hour)
+		if book, err := w.App.Wallet(ctx, people[1], 0, 1); err != nil || book.Balance != 2 {
+			t.Errorf("the wallet holds %+v, %v", book, err)
+		}
 		found, err := w.App.DB().Verify(ctx, apptest.Zone, store.Invariants(w.App.DB().Dialect()))
 		w.OK(err)
 		if len(found) != 0 {
@@ -193,7 +205,7 @@ func TestWhoMayOrganise(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
 		desk, id := announced(w, nil)
-		other := w.Staff("linju", "邻社区干部", casework.Duty{Role: "community_desk", Area: elsewhere})
+		other := w.Staff("linju", "邻社区干部", casework.Duty{Role: "community_desk", Area: theirCommunity})
 		officer := w.Staff("jingban", "经办人", casework.Duty{Role: "officer", Unit: "sanitation"})
 		resident := w.Resident("13800000001")
 		z, err := w.App.Zone(ctx, apptest.Zone)
@@ -215,7 +227,7 @@ func TestWhoMayOrganise(t *testing.T) {
 		if _, err := w.App.AddActivity(ctx, other, patrol(w, nil)); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("in another community's name: %v", err)
 		}
-		if _, err := w.App.AddActivity(ctx, desk, patrol(w, func(f *app.ActivityForm) { f.Key, f.Area = "x", elsewhere })); fault.KindOf(err) != fault.Invalid {
+		if _, err := w.App.AddActivity(ctx, desk, patrol(w, func(f *app.ActivityForm) { f.Key, f.Area = "x", theirCommunity })); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("in another community: %v", err)
 		}
 		draft, err := w.App.AddActivity(ctx, officer, patrol(w, func(f *app.ActivityForm) { f.Host, f.Key = "unit:sanitation", "u" }))
@@ -282,8 +294,8 @@ func TestWholeNamesAreShownForAReasonThatIsLogged(t *testing.T) {
 func TestRidersJoinAndLeaveByThemselves(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
-		desk := w.Staff("shequ", "社区干部", casework.Duty{Role: "community_desk", Area: community})
-		s, err := w.App.AddStation(ctx, desk, store.Station{Platform: "示例平台", Name: "一站", Area: community})
+		desk := w.Staff("shequ", "社区干部", casework.Duty{Role: "community_desk", Area: ourCommunity})
+		s, err := w.App.AddStation(ctx, desk, store.Station{Platform: "示例平台", Name: "一站", Area: ourCommunity})
 		w.OK(err)
 		rider := w.Resident("13800000001")
 		for name, c := range map[string]struct {
@@ -330,15 +342,15 @@ func TestRidersJoinAndLeaveByThemselves(t *testing.T) {
 		if err := w.App.JoinStation(ctx, rider, s.Code, true); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("by a code that was replaced: %v", err)
 		}
-		other := w.Staff("linju", "邻社区干部", casework.Duty{Role: "community_desk", Area: elsewhere})
+		other := w.Staff("linju", "邻社区干部", casework.Duty{Role: "community_desk", Area: theirCommunity})
 		if err := w.App.CloseStation(ctx, other, s.ID); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("another community closes it: %v", err)
 		}
 	})
 }
 
-// give posts points to a person the way awards do.
-func give(w *apptest.World, p casework.Person, n int64) {
+// grant posts points to a person the way awards do.
+func grant(w *apptest.World, p casework.Person, n int64) {
 	w.T.Helper()
 	w.OK(w.App.DB().InTx(context.Background(), apptest.Zone, func(tx *store.Tx) error {
 		_, err := tx.Post(ledger.Transfer{ID: fmt.Sprint("t", tx.NewID()), From: ledger.Account("issue:330108"), To: app.PersonAccount(p), Asset: ledger.Point, Amount: n, Reason: "patrol-hour"})
@@ -350,23 +362,23 @@ func TestTheBoardIsForThoseWhoAsk(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
 		one, two, shy := w.Resident("13800000001"), w.Resident("13800000002"), w.Resident("13800000003")
-		desk := w.Staff("shequ", "社区干部", casework.Duty{Role: "community_desk", Area: community})
+		desk := w.Staff("shequ", "社区干部", casework.Duty{Role: "community_desk", Area: ourCommunity})
 		w.OK(w.App.CorrectName(ctx, one, "张虚构"))
 		w.OK(w.App.CorrectName(ctx, two, "李虚构"))
 		for i, v := range []app.Viewer{one, two, shy, desk} {
-			give(w, v.Person, int64(10*(i+1)))
+			grant(w, v.Person, int64(10*(i+1)))
 		}
 		board := func(v app.Viewer) []app.BoardLine {
-			b, err := w.App.Board(ctx, v, community)
+			b, err := w.App.Board(ctx, v, ourCommunity)
 			w.OK(err)
 			return b.Lines
 		}
 		if got := board(one); len(got) != 0 {
 			t.Errorf("a board nobody asked for: %+v", got)
 		}
-		w.OK(w.App.JoinBoard(ctx, one, community))
-		w.OK(w.App.JoinBoard(ctx, two, community))
-		if err := w.App.JoinBoard(ctx, desk, community); fault.KindOf(err) != fault.Forbidden {
+		w.OK(w.App.JoinBoard(ctx, one, ourCommunity))
+		w.OK(w.App.JoinBoard(ctx, two, ourCommunity))
+		if err := w.App.JoinBoard(ctx, desk, ourCommunity); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("staff join: %v", err)
 		}
 		if got := board(one); len(got) != 2 || got[0] != (app.BoardLine{Name: "李*", Points: 20}) || got[1] != (app.BoardLine{Name: "张*", Points: 10, Me: true}) {
@@ -387,8 +399,8 @@ func TestAHouseholdSeesWhatItsMembersAgreedTo(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
 		mother, son, lonely := w.Resident("13800000001"), w.Resident("13800000002"), w.Resident("13800000003")
-		give(w, mother.Person, 30)
-		give(w, son.Person, 12)
+		grant(w, mother.Person, 30)
+		grant(w, son.Person, 12)
 		if err := w.App.ShareWithHousehold(ctx, lonely, true); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("sharing with nobody: %v", err)
 		}
@@ -427,7 +439,7 @@ func TestOwnDataHoldsActivities(t *testing.T) {
 		v := w.Resident("13800000001")
 		_, err := w.App.JoinActivity(ctx, v, id)
 		w.OK(err)
-		w.OK(w.App.RegisterVolunteer(ctx, v, community, "会修自行车"))
+		w.OK(w.App.RegisterVolunteer(ctx, v, ourCommunity, "会修自行车"))
 		d, err := w.App.OwnData(ctx, v)
 		w.OK(err)
 		if len(d.Activities) != 1 || d.Activities[0].Title != "晚间巡防" || d.Consents.Skills != "会修自行车" {

@@ -32,8 +32,16 @@ func (a *App) MatterVersions(ctx context.Context, v Viewer) ([]Version, error) {
 	return a.versions(ctx, v, docMatters)
 }
 
+// editing is the power that changing documents of a kind takes.
+func editing(kind string) Power {
+	if kind == docPoints {
+		return EditPoints
+	}
+	return EditCases
+}
+
 func (a *App) versions(ctx context.Context, v Viewer, kind string) ([]Version, error) {
-	if err := v.need(EditCases); err != nil {
+	if err := v.need(editing(kind)); err != nil {
 		return nil, err
 	}
 	var out []Version
@@ -79,7 +87,7 @@ func (a *App) ProcedureVersion(ctx context.Context, v Viewer, id string, version
 func fileName(id string, version int) string { return fmt.Sprintf("%s-v%d.yaml", id, version) }
 
 func (a *App) document(ctx context.Context, v Viewer, kind, name string, version int) (store.Document, error) {
-	if err := v.need(EditCases); err != nil {
+	if err := v.need(editing(kind)); err != nil {
 		return store.Document{}, err
 	}
 	var out store.Document
@@ -214,10 +222,10 @@ func withPlace(err error) error {
 	return out
 }
 
-// Publish puts a draft into force. New cases run under it, running ones keep their version. kind is procedure or
-// matters; it is refused when the routing proof would fail in more places, or a running case's matter would vanish.
+// Publish puts a draft into force. New cases and awards run under it, running ones keep their version. kind is procedure,
+// points or matters; it is refused when the routing proof would fail in more places, or a running case's matter would vanish.
 func (a *App) Publish(ctx context.Context, v Viewer, kind, name string, version int, key string) error {
-	return a.change(ctx, v, EditCases, key, func(e *edit) error {
+	return a.change(ctx, v, editing(kind), key, func(e *edit) error {
 		e.record(kind+".publish", fmt.Sprintf("%s:%s v%d", kind, name, version), "", "")
 		return e.tx.PublishDocument(kind, name, version)
 	}, func(was, now *Zone) error {
@@ -247,7 +255,7 @@ func (a *App) mattersKept(ctx context.Context, now *Zone) error {
 
 // Discard deletes a draft.
 func (a *App) Discard(ctx context.Context, v Viewer, kind, name string, version int, key string) error {
-	if err := v.need(EditCases); err != nil {
+	if err := v.need(editing(kind)); err != nil {
 		return err
 	}
 	return a.plain(ctx, v, key, func(e *edit) error {

@@ -230,7 +230,7 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 	return lang.Text{ZH: value, EN: value}
 }
 
-// PhotoJPEG is a picture for somebody who may see its case, or who uploaded it.
+// PhotoJPEG is a picture for somebody who may see its case or its award, or who uploaded it.
 func (a *App) PhotoJPEG(ctx context.Context, v Viewer, id int64, thumb bool) ([]byte, error) {
 	var out []byte
 	err := a.db.View(ctx, v.Zone, func(r *store.Reader) error {
@@ -241,6 +241,14 @@ func (a *App) PhotoJPEG(ctx context.Context, v Viewer, id int64, thumb bool) ([]
 		if c != 0 {
 			_, err = r.Case(c, v.Scope())
 		} else if by != v.Person {
+			ok, e := r.AwardWithPhoto(id, v.ownOrDuty())
+			if e != nil {
+				return e
+			}
+			if ok {
+				out = jpeg
+				return nil
+			}
 			err = fault.New(fault.NotFound, "没有这张照片。", "There is no such photo.")
 		}
 		out = jpeg

@@ -23,6 +23,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/geo"
 	"gezhi/internal/ledger"
+	"gezhi/internal/points"
 	"gezhi/internal/store"
 	"gezhi/internal/testdb"
 )
@@ -154,13 +155,23 @@ func lookUp(t *testing.T, w *apptest.World, acked map[string]string) {
 	resident := w.Resident("19900000009")
 	wallet, err := w.App.Wallet(context.Background(), resident, 0, 1)
 	w.OK(err)
-	if wallet.Balance != 5*closed {
-		t.Errorf("%d closed cases paid %d points", closed, wallet.Balance)
-	}
 	err = w.App.DB().View(context.Background(), apptest.Zone, func(r *store.Reader) error {
-		issued, err := r.Account(ledger.Of(ledger.Issue, "330108"), ledger.Point)
-		if issued.Balance != -wallet.Balance {
-			t.Errorf("issued %d, received %d", issued.Balance, wallet.Balance)
+		awards, posted := int64(0), int64(0)
+		if err := r.EachAward(func(x points.Award, _ []points.Event) error {
+			awards++
+			if x.State == points.Posted {
+				posted += x.Points
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		if awards != closed || posted != wallet.Balance || (closed > 0 && posted == 0) {
+			t.Errorf("%d closed cases made %d awards that posted %d points; the wallet holds %d", closed, awards, posted, wallet.Balance)
+		}
+		pool, err := r.Account(ledger.Of(ledger.Pool, "330108"), ledger.Point)
+		if pool.Balance != apptest.Budget-wallet.Balance {
+			t.Errorf("the pool holds %d, %d were received", pool.Balance, wallet.Balance)
 		}
 		return err
 	})

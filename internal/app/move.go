@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/ledger"
+	"gezhi/internal/points"
 	"gezhi/internal/store"
 )
 
@@ -62,20 +64,27 @@ func (a *App) effect(tx *store.Tx, z *Zone, v Viewer, c casework.Case, e casewor
 	return fault.New(fault.Internal, "", "unknown effect %q", e.Kind)
 }
 
-// award pays a reporter under a points rule. The effect's key makes it happen once.
+// award pays a reporter under a points rule. The effect's key makes it happen once. Whatever becomes of the award — posted,
+// waiting for budget, refused because a limit is reached — the case goes on.
 func (a *App) award(tx *store.Tx, z *Zone, c casework.Case, e casework.Effect) error {
-	rule, ok := z.PointRule(e.Rule)
-	if !ok || e.Person == 0 {
+	if e.Person == 0 {
 		return nil
 	}
-	fresh, err := tx.Post(ledger.Transfer{ID: e.Key, Reason: e.Rule, Ref: "case:" + c.Number,
-		From: ledger.Of(ledger.Issue, zoneCode(tx.Zone)), To: PersonAccount(e.Person), Asset: ledger.Point, Amount: rule.Points})
-	if err != nil || !fresh {
-		return err
+	id := strconv.FormatInt(int64(c.ID), 10)
+	w, fresh, err := a.Earn(tx, z, Earning{Rule: e.Rule, Key: e.Key, Person: e.Person, Area: c.Place.Area, Evidence: "case:" + id, Ref: "case:" + c.Number, Text: c.Title})
+	if obstacle, broken := refusal(err); broken != nil || obstacle != nil || !fresh {
+		return broken // an item that is no longer among the rules earns nothing
 	}
-	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: e.Person, Case: c.ID, Kind: "award",
-		ZH: "您反映的“" + c.Title + "”已核实，获得 " + strconv.FormatInt(rule.Points, 10) + " 积分。",
-		EN: "Your report “" + c.Title + "” was verified and earned " + strconv.FormatInt(rule.Points, 10) + " points."})
+	n := store.Notice{ID: tx.NewID(), Person: e.Person, Case: c.ID, Kind: "award"}
+	switch w.State {
+	case points.Posted:
+		n.ZH, n.EN = fmt.Sprintf("您反映的“%s”已核实，获得 %d 积分。", c.Title, w.Points), fmt.Sprintf("Your report “%s” was verified and earned %d points.", c.Title, w.Points)
+	case points.Refused:
+		n.ZH, n.EN = fmt.Sprintf("您反映的“%s”已核实，谢谢您；这次没有记分：%s", c.Title, w.Reason), fmt.Sprintf("Your report “%s” was verified, thank you; no points this time: %s", c.Title, w.Reason)
+	default:
+		n.ZH, n.EN = fmt.Sprintf("您反映的“%s”已核实，%d 积分已核定，办理完毕后自动入账。", c.Title, w.Points), fmt.Sprintf("Your report “%s” was verified; %d points are approved and will be posted by themselves.", c.Title, w.Points)
+	}
+	return tx.AddNotice(n)
 }
 
 // PersonAccount is the book of a person.

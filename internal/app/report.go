@@ -165,25 +165,31 @@ func (z *Zone) check(r *Report) (casework.Place, error) {
 	if utf8.RuneCountInString(r.Title) > 60 {
 		bad.Add("title", "标题请控制在 60 字以内。", "Keep the title within 60 characters.")
 	}
-	if utf8.RuneCountInString(r.Address) > 200 {
-		bad.Add("address", "地址请控制在 200 字以内。", "Keep the address within 200 characters.")
-	}
 	if len(r.Photos) > 9 {
 		bad.Add("photo", "最多上传 9 张照片。", "At most 9 photos.")
 	}
 	if r.Source == "" {
 		r.Source = "resident"
 	}
-	place := casework.Place{Address: strings.TrimSpace(r.Address), Point: r.Point, HasPoint: r.HasPoint}
+	place := z.place(&bad, r.Point, r.HasPoint, r.Area, r.Address)
+	return place, bad.Err()
+}
+
+// place finds where something is, by a point or by an area with an address.
+func (z *Zone) place(bad *fault.List, p geo.Point, hasPoint bool, area, address string) casework.Place {
+	place := casework.Place{Address: strings.TrimSpace(address), Point: p, HasPoint: hasPoint}
+	if utf8.RuneCountInString(place.Address) > 200 {
+		bad.Add("address", "地址请控制在 200 字以内。", "Keep the address within 200 characters.")
+	}
 	switch {
-	case r.HasPoint:
-		if at, ok := z.Locate(r.Point); ok {
+	case hasPoint:
+		if at, ok := z.Locate(p); ok {
 			place.Area = at.Code
 		} else {
-			bad = append(bad, z.outside())
+			*bad = append(*bad, z.outside())
 		}
-	case r.Area != "":
-		if at, ok := z.Tree.Area(r.Area); ok {
+	case area != "":
+		if at, ok := z.Tree.Area(area); ok {
 			place.Area = at.Code
 		} else {
 			bad.Add("area", "请重新选择所在社区或网格。", "Choose the community or grid again.")
@@ -194,7 +200,7 @@ func (z *Zone) check(r *Report) (casework.Place, error) {
 	default:
 		bad.Add("point", "请在地图上标出位置，或选择所在社区并写明地址。", "Mark the place on the map, or choose the community and write the address.")
 	}
-	return place, bad.Err()
+	return place
 }
 
 func (z *Zone) outside() *fault.Error {

@@ -307,7 +307,8 @@ type OrderFilter struct {
 }
 
 func (f OrderFilter) of(v Viewer) store.RedemptionFilter {
-	return store.RedemptionFilter{Areas: v.tops(KeepRewards), State: f.State, Given: f.Sponsor, Reward: f.Reward, From: f.From, To: f.To, After: f.After, Limit: f.Limit}
+	tops := v.tops(KeepRewards)
+	return store.RedemptionFilter{Areas: tops, All: slices.Contains(tops, zoneCode(v.Zone)), State: f.State, Given: f.Sponsor, Reward: f.Reward, From: f.From, To: f.To, After: f.After, Limit: f.Limit}
 }
 
 // Orders lists the redemptions at the places the viewer keeps, newest first.

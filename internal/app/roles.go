@@ -32,6 +32,11 @@ const (
 	Redeem                               // hands rewards out against a code
 	KeepRewards                          // rewards, their stock, sponsors, orders
 	Settle                               // settles with sponsors
+	ReviewAwards                         // decides about awards and objections in the duty's area
+	ImportAwards                         // brings lists of awards
+	EditHouseholds                       // households, who is entered as what, departures
+	Budgets                              // gives budget to pools
+	EditPoints                           // the rules of points
 )
 
 // Role is what a duty's role may do and is called.
@@ -56,14 +61,14 @@ var roles = []Role{
 	{"dispatcher", lang.Text{ZH: "派遣员", EN: "Dispatcher"}, SeeArea | WorkDesk},
 	{"verifier", lang.Text{ZH: "核查员", EN: "Verifier"}, SeeArea | WorkDesk | WorkGrid},
 	{"supervisor", lang.Text{ZH: "督办员", EN: "Supervisor"}, SeeArea | WorkDesk | Evaluate | Export | Reveal},
-	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate | OrganiseActivities | Redeem | KeepRewards},
-	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export | Redeem | KeepRewards | Settle},
-	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal | KeepRewards | Settle},
+	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate | OrganiseActivities | Redeem | KeepRewards | ReviewAwards | ImportAwards | EditHouseholds},
+	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export | Redeem | KeepRewards | Settle | ReviewAwards},
+	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal | KeepRewards | Settle | Budgets | EditPoints},
 	{RoleCounter, lang.Text{ZH: "兑换点店员", EN: "Counter clerk"}, Redeem},
 	{"officer", lang.Text{ZH: "经办人", EN: "Officer"}, SeeUnit | WorkDesk | OrganiseActivities},
 	{"head", lang.Text{ZH: "单位负责人", EN: "Head of unit"}, SeeUnit | WorkDesk | Evaluate | Export | OrganiseActivities},
 	{"leader", lang.Text{ZH: "领导", EN: "Leader"}, SeeArea | WorkDesk | Evaluate | Export},
-	{"admin", lang.Text{ZH: "系统管理员", EN: "System administrator"}, EditAreas | EditPosts | EditRoutes | EditCalendar | EditCases | WorkDesk},
+	{"admin", lang.Text{ZH: "系统管理员", EN: "System administrator"}, EditAreas | EditPosts | EditRoutes | EditCalendar | EditCases | EditPoints | WorkDesk},
 	{"security", lang.Text{ZH: "安全管理员", EN: "Security administrator"}, EditUsers | WorkDesk},
 	{"auditor", lang.Text{ZH: "审计员", EN: "Auditor"}, ReadAudit | WorkDesk},
 }

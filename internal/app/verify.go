@@ -15,6 +15,7 @@ import (
 	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
 	"gezhi/internal/ledger"
+	"gezhi/internal/points"
 	"gezhi/internal/redeem"
 	"gezhi/internal/store"
 )
@@ -66,7 +67,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		c.calm = len(years) == 0
-		for _, check := range []func(*store.Reader) error{c.cases, c.books, c.people, c.photos, c.rewards, c.log} {
+		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.rewards, c.log} {
 			if err := check(r); err != nil {
 				return err
 			}
@@ -103,6 +104,7 @@ var rules = map[string]lang.Text{
 	"procedure": {ZH: "案件的流程版本和事项存在", EN: "a case's procedure and matter exist"},
 	"lots":      {ZH: "有期限的积分等于逐笔重算", EN: "lots are what their transfers made them"},
 	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
+	"award":     {ZH: "积分记录与经过一致、合乎规则", EN: "an award follows from its history, by the table and its rule"},
 	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
 
 	"logged":     {ZH: "记录与防篡改日志一致", EN: "what is recorded is what the log has"},
@@ -297,6 +299,37 @@ func (c *verifier) books(r *store.Reader) error {
 		c.wrong("lots", "%s %s: a lot of %d is missing", k.Account, k.Asset, n)
 	}
 	return err
+}
+
+// awards plays each award's history through the transition table and compares where it ends.
+func (c *verifier) awards(r *store.Reader) error {
+	return r.EachAward(func(w points.Award, events []points.Event) error {
+		at, approved := points.State(""), []points.Person(nil)
+		for i, e := range events {
+			to, ok := points.Next(at, e.Act)
+			if i == 0 {
+				to, ok = points.Submitted, e.Act == points.Submit
+			}
+			if !ok || e.To != to || e.From != at || e.Seq != i+1 {
+				c.wrong("award", "award %d event %d: %s from %s to %s", w.ID, e.Seq, e.Act, e.From, e.To)
+				return nil
+			}
+			at = to
+			switch {
+			case e.Act == points.Resubmit:
+				approved = nil
+			case e.Actor != 0 && (e.Act == points.Refer || e.Act == points.Publish || e.Act == points.Clear):
+				approved = append(approved, e.Actor)
+			}
+		}
+		if at != w.State || len(events) != w.EventsNum || !slices.Equal(approved, w.Approved) {
+			c.wrong("award", "award %d is %s approved by %v; its %d events say %s by %v", w.ID, w.State, w.Approved, len(events), at, approved)
+		}
+		if _, rule, ok := c.zone.RulesVersion(w.Version, w.Rule); !ok || rule.Value.Points(w.Quantity) != w.Points || rule.Source != w.Source {
+			c.wrong("award", "award %d of %d points: not what item %s says in version %d", w.ID, w.Points, w.Rule, w.Version)
+		}
+		return nil
+	})
 }
 
 // people opens every sealed value with the key.

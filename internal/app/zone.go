@@ -31,10 +31,12 @@ type Zone struct {
 	Units     map[string]store.UnitRow
 	Calendar  *calendar.Calendar
 	Matters   casework.Matters
-	Rules     []points.Rule
+	Rules     points.Rules            // in force
 	Occasions activity.Kinds          // kinds of activities
 	Sponsors  map[int64]store.Sponsor // present and past
 
+	rules      map[int]points.Rules             // by version; drafts left out
+	ruleset    int                              // version of those in force
 	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
 	read       time.Time
 	until      time.Time // when an area or overlay begins or ends next; zero when none is known to
@@ -122,14 +124,14 @@ func (z *Zone) Version(id string, version int) *casework.Procedure {
 	return nil
 }
 
-// PointRule finds a points rule.
-func (z *Zone) PointRule(id string) (points.Rule, bool) {
-	for _, r := range z.Rules {
-		if r.ID == id {
-			return r, true
-		}
-	}
-	return points.Rule{}, false
+// PointRule finds an item of the points rules in force.
+func (z *Zone) PointRule(id string) (points.Rule, bool) { return z.Rules.Find(id) }
+
+// RulesVersion is one version of the points rules, with the item; false when there is none.
+func (z *Zone) RulesVersion(version int, id string) (points.Rules, points.Rule, bool) {
+	rules := z.rules[version]
+	rule, ok := rules.Find(id)
+	return rules, rule, ok
 }
 
 // Locate finds the deepest area a WGS-84 point lies in; false when it lies in none.
@@ -309,10 +311,7 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 	if z.Matters, err = casework.ParseMatters(d.Name, []byte(d.Body)); err != nil {
 		return err
 	}
-	if d, err = latest(r, docPoints); err != nil {
-		return err
-	}
-	if z.Rules, err = points.ParseRules(d.Name, []byte(d.Body)); err != nil {
+	if err := z.loadPoints(r); err != nil {
 		return err
 	}
 	if z.Occasions, err = occasions(r); err != nil {
@@ -332,6 +331,29 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		}
 		z.procedures[d.Name] = append(z.procedures[d.Name], p)
 	}
+	return nil
+}
+
+// loadPoints reads every published version of the points rules: an award keeps the one it was submitted under.
+func (z *Zone) loadPoints(r *store.Reader) error {
+	docs, err := r.Documents(docPoints)
+	if err != nil {
+		return err
+	}
+	z.rules = map[int]points.Rules{}
+	for _, d := range docs {
+		if d.State == "draft" {
+			continue
+		}
+		if z.rules[d.Version], err = points.ParseRules(fmt.Sprintf("%s v%d", d.Name, d.Version), []byte(d.Body)); err != nil {
+			return err
+		}
+		z.ruleset = max(z.ruleset, d.Version)
+	}
+	if z.ruleset == 0 {
+		return fault.New(fault.NotFound, "辖区缺少“%s”设置。", "The district has no %s set up.", docPoints)
+	}
+	z.Rules = z.rules[z.ruleset]
 	return nil
 }
 

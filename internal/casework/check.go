@@ -10,19 +10,19 @@ type checker struct {
 	p *Procedure
 }
 
-func (c *checker) at(kind, id string) int { return max(1, c.lines[kind+"."+id]) }
+func (c *checker) at(kind, id string) int { return max(1, c.Lines[kind+"."+id]) }
 
 // Validate reports the roles the procedure uses that are not among roles, the ones somebody in
 // the zone can hold. Everything else was checked when the procedure was read.
 func (p *Procedure) Validate(roles []string) error {
-	r := reader{file: p.file, lines: p.lines}
+	r := newReader(p.file, p.lines)
 	c := checker{reader: &r, p: p}
 	for _, t := range p.Roles {
 		if !slices.Contains(roles, t.ID) {
-			c.failAt(c.at("roles", t.ID), "角色“%s”在本区没有人能担任。", "Nobody in this zone can hold the role “%s”.", t.ID)
+			c.FailAt(c.at("roles", t.ID), "角色“%s”在本区没有人能担任。", "Nobody in this zone can hold the role “%s”.", t.ID)
 		}
 	}
-	return r.err()
+	return r.Err()
 }
 
 func (c *checker) all() {
@@ -37,7 +37,7 @@ func (c *checker) all() {
 	}
 	c.requests()
 	c.clocks()
-	if len(c.bad) == 0 { // the following go by references, which must hold first
+	if c.OK() { // the following go by references, which must hold first
 		c.reach()
 		c.systemMoves()
 		c.buttons()
@@ -47,33 +47,33 @@ func (c *checker) all() {
 
 func (c *checker) role(line int, id string) {
 	if _, ok := c.p.Role(id); !ok {
-		c.failAt(line, "没有角色“%s”，请先在 roles 中列出。", "There is no role “%s”; list it under roles first.", id)
+		c.FailAt(line, "没有角色“%s”，请先在 roles 中列出。", "There is no role “%s”; list it under roles first.", id)
 	}
 }
 
 func (c *checker) stage(line int, id string) {
 	if _, ok := c.p.Stage(id); !ok {
-		c.failAt(line, "没有阶段“%s”。", "There is no stage “%s”.", id)
+		c.FailAt(line, "没有阶段“%s”。", "There is no stage “%s”.", id)
 	}
 }
 
 func (c *checker) names() {
 	for _, s := range c.p.Starts {
 		if slices.ContainsFunc(c.p.Moves, func(m Move) bool { return m.ID == s.ID }) {
-			c.failAt(c.at("moves", s.ID), "“%s”既是起始方式又是操作，名称不能相同。", "“%s” is both a start and a move; their names must differ.", s.ID)
+			c.FailAt(c.at("moves", s.ID), "“%s”既是起始方式又是操作，名称不能相同。", "“%s” is both a start and a move; their names must differ.", s.ID)
 		}
 	}
 	if len(c.p.Starts) == 0 {
-		c.failAt(1, "没有起始方式（starts）。", "There is no way to begin (starts).")
+		c.FailAt(1, "没有起始方式（starts）。", "There is no way to begin (starts).")
 	}
 	for _, t := range c.p.Roles {
 		if slices.Contains([]string{ByHolder, ByReporter, ByApprover, BySystem, ByAnyone}, t.ID) {
-			c.failAt(c.at("roles", t.ID), "“%s”是保留词，不能作角色名。", "“%s” is a reserved word and cannot name a role.", t.ID)
+			c.FailAt(c.at("roles", t.ID), "“%s”是保留词，不能作角色名。", "“%s” is a reserved word and cannot name a role.", t.ID)
 		}
 	}
 	for _, l := range c.p.Reasons {
 		if len(l.Items) == 0 {
-			c.failAt(c.at("reasons", l.ID), "原因列表“%s”是空的。", "The reason list “%s” is empty.", l.ID)
+			c.FailAt(c.at("reasons", l.ID), "原因列表“%s”是空的。", "The reason list “%s” is empty.", l.ID)
 		}
 	}
 }
@@ -81,11 +81,11 @@ func (c *checker) names() {
 func (c *checker) ladder() {
 	last := 100
 	for _, g := range c.p.Ladder {
-		c.role(c.lines["ladder"], g.Role)
+		c.role(c.Lines["ladder"], g.Role)
 		if d := digits(g.Level); d == 0 {
 			continue // said already
 		} else if d >= last {
-			c.failAt(c.lines["ladder"], "升级阶梯应由低到高，“%s”的位置不对或重复。", "The ladder must rise: “%s” is out of order or repeated.", g.Level)
+			c.FailAt(c.Lines["ladder"], "升级阶梯应由低到高，“%s”的位置不对或重复。", "The ladder must rise: “%s” is out of order or repeated.", g.Level)
 		} else {
 			last = d
 		}
@@ -96,13 +96,13 @@ func (c *checker) ladder() {
 			continue // said already
 		}
 		if w.At <= last {
-			c.failAt(c.lines["supervision"], "督办阶梯应逐级升高，%d%% 的位置不对。", "The supervision ladder must rise: %d%% is out of order.", w.At)
+			c.FailAt(c.Lines["supervision"], "督办阶梯应逐级升高，%d%% 的位置不对。", "The supervision ladder must rise: %d%% is out of order.", w.At)
 		}
 		last = w.At
 		for _, t := range w.Tell {
-			c.target(c.lines["supervision"], t)
+			c.target(c.Lines["supervision"], t)
 			if !slices.Contains([]string{ByHolder, ToReporter, ToRole, ToUp}, t.Kind) {
-				c.failAt(c.lines["supervision"], "督办只能通知 holder、reporter、up 或 角色@层级。", "Supervision can tell holder, reporter, up or role@level only.")
+				c.FailAt(c.Lines["supervision"], "督办只能通知 holder、reporter、up 或 角色@层级。", "Supervision can tell holder, reporter, up or role@level only.")
 			}
 		}
 	}
@@ -115,19 +115,19 @@ func (c *checker) stages() {
 		if s.Result != "" {
 			ended[s.Result] = true
 			if _, ok := c.p.Result(s.Result); !ok {
-				c.failAt(line, "没有办理结果“%s”。", "There is no result “%s”.", s.Result)
+				c.FailAt(line, "没有办理结果“%s”。", "There is no result “%s”.", s.Result)
 			}
 		}
 		if s.Else != "" {
 			c.stage(line, s.Else)
 			if n, _ := c.p.Stage(s.Else); n.Else != "" {
-				c.failAt(line, "else 指向的阶段不能再有 else。", "The stage “else” names must not have an “else” itself.")
+				c.FailAt(line, "else 指向的阶段不能再有 else。", "The stage “else” names must not have an “else” itself.")
 			}
 		}
 	}
 	for _, r := range c.p.Results {
 		if !ended[r.ID] {
-			c.failAt(c.at("results", r.ID), "没有阶段以“%s”结束。", "No stage ends with the result “%s”.", r.ID)
+			c.FailAt(c.at("results", r.ID), "没有阶段以“%s”结束。", "No stage ends with the result “%s”.", r.ID)
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (c *checker) target(line int, t Target) {
 		c.stage(line, t.Stage)
 	case ToUp:
 		if len(c.p.Ladder) == 0 {
-			c.failAt(line, "写了 up，但没有升级阶梯（ladder）。", "“up” is used but there is no ladder.")
+			c.FailAt(line, "写了 up，但没有升级阶梯（ladder）。", "“up” is used but there is no ladder.")
 		}
 	}
 }
@@ -152,32 +152,32 @@ func (c *checker) move(m *Move, start bool) {
 	if m.To != Stay {
 		c.stage(m.Line, m.To)
 	} else if start {
-		c.failAt(m.Line, "起始方式必须进入一个阶段。", "A start must lead to a stage.")
+		c.FailAt(m.Line, "起始方式必须进入一个阶段。", "A start must lead to a stage.")
 	}
 	for _, b := range m.By {
 		if !slices.Contains([]string{ByHolder, ByReporter, ByApprover, BySystem, ByAnyone}, b) {
 			c.role(m.Line, b)
 		}
 		if start && (b == ByHolder || b == ByApprover) {
-			c.failAt(m.Line, "起始时还没有承办人，不能写 %s。", "At the start there is no holder yet, so “%s” cannot begin a case.", b)
+			c.FailAt(m.Line, "起始时还没有承办人，不能写 %s。", "At the start there is no holder yet, so “%s” cannot begin a case.", b)
 		}
 	}
 	if len(m.By) == 0 {
-		c.failAt(m.Line, "“%s”没有写由谁操作。", "“%s” does not say who makes it.", m.ID)
+		c.FailAt(m.Line, "“%s”没有写由谁操作。", "“%s” does not say who makes it.", m.ID)
 	}
 	for _, id := range m.NotBy {
 		if _, ok := c.p.Move(id); !ok {
-			c.failAt(m.Line, "not_by 中的“%s”不是操作。", "“%s” in not_by is not a move.", id)
+			c.FailAt(m.Line, "not_by 中的“%s”不是操作。", "“%s” in not_by is not a move.", id)
 		}
 	}
 	if m.Reason != "" {
 		if _, ok := c.p.Reason(m.Reason); !ok {
-			c.failAt(m.Line, "没有原因列表“%s”。", "There is no reason list “%s”.", m.Reason)
+			c.FailAt(m.Line, "没有原因列表“%s”。", "There is no reason list “%s”.", m.Reason)
 		}
 	}
 	for _, id := range m.Restart {
 		if _, ok := c.p.Clock(id); !ok {
-			c.failAt(m.Line, "没有计时“%s”。", "There is no clock “%s”.", id)
+			c.FailAt(m.Line, "没有计时“%s”。", "There is no clock “%s”.", id)
 		}
 	}
 	c.holder(m, start)
@@ -186,7 +186,7 @@ func (c *checker) move(m *Move, start bool) {
 	for _, t := range m.Tell {
 		c.target(m.Line, t)
 		if !slices.Contains([]string{ByHolder, ToReporter, ToRole, ToPrevious}, t.Kind) {
-			c.failAt(m.Line, "tell 只能通知 holder、reporter、previous 或 角色@层级。", "“tell” can name holder, reporter, previous or role@level only.")
+			c.FailAt(m.Line, "tell 只能通知 holder、reporter、previous 或 角色@层级。", "“tell” can name holder, reporter, previous or role@level only.")
 		}
 	}
 }
@@ -201,25 +201,25 @@ func (c *checker) holder(m *Move, start bool) {
 		case to.End:
 			m.Holder.Kind = ToNone
 		default:
-			c.failAt(m.Line, "“%s”没有写下一步由谁承办（holder）。", "“%s” does not say who holds the case next (holder).", m.ID)
+			c.FailAt(m.Line, "“%s”没有写下一步由谁承办（holder）。", "“%s” does not say who holds the case next (holder).", m.ID)
 		}
 	}
 	c.target(m.Line, m.Holder)
 	switch m.Holder.Kind {
 	case ByHolder:
-		c.failAt(m.Line, "承办人不变应写 keep。", "Write keep when the holder stays the same.")
+		c.FailAt(m.Line, "承办人不变应写 keep。", "Write keep when the holder stays the same.")
 	case ToReporter:
 		if !to.Only.Reporter {
-			c.failAt(m.Line, "交给上报人的阶段须写 only: {reporter: true}，因为有的案件没有上报人。",
+			c.FailAt(m.Line, "交给上报人的阶段须写 only: {reporter: true}，因为有的案件没有上报人。",
 				"A stage the reporter holds needs only: {reporter: true}, for some cases have no known reporter.")
 		}
 	case ToKeep, ToPrevious, ToUp:
 		if start {
-			c.failAt(m.Line, "起始时还没有承办人，不能写 %s。", "At the start there is no holder yet, so “%s” cannot begin a case.", m.Holder.Kind)
+			c.FailAt(m.Line, "起始时还没有承办人，不能写 %s。", "At the start there is no holder yet, so “%s” cannot begin a case.", m.Holder.Kind)
 		}
 	case ToNone:
 		if m.To == Stay || !to.End {
-			c.failAt(m.Line, "未结束的案件必须有人承办，不能写 none。", "An unfinished case must be held by somebody, so “none” is not allowed.")
+			c.FailAt(m.Line, "未结束的案件必须有人承办，不能写 none。", "An unfinished case must be held by somebody, so “none” is not allowed.")
 		}
 	}
 }
@@ -231,7 +231,7 @@ func (c *checker) counters(m *Move) {
 	for _, set := range []map[string]int{m.Max, m.Min} {
 		for id := range set {
 			if !counted(id) {
-				c.failAt(m.Line, "没有操作累计“%s”次数。", "No move counts “%s”.", id)
+				c.FailAt(m.Line, "没有操作累计“%s”次数。", "No move counts “%s”.", id)
 			}
 		}
 	}
@@ -256,10 +256,10 @@ func (c *checker) sets(m *Move) {
 		case "merged":
 			ok, need = has(FieldCase, ""), "type: case"
 		default:
-			c.failAt(m.Line, "sets 中没有“%s”。", "“%s” is nothing a move can set.", s)
+			c.FailAt(m.Line, "sets 中没有“%s”。", "“%s” is nothing a move can set.", s)
 		}
 		if !ok {
-			c.failAt(m.Line, "要写入“%s”，必须填写字段 %s。", "To set “%s” the move needs a field %s.", s, need)
+			c.FailAt(m.Line, "要写入“%s”，必须填写字段 %s。", "To set “%s” the move needs a field %s.", s, need)
 		}
 	}
 }
@@ -281,30 +281,30 @@ func (c *checker) requests() {
 			get(m.Ask).ask = m
 			c.target(m.Line, m.Decides)
 			if !slices.Contains([]string{ToRole, ToUp, ToPrevious}, m.Decides.Kind) {
-				c.failAt(m.Line, "申请“%s”须写由谁审批（approver），如 角色@层级、up 或 previous。", "The request “%s” must say who decides it (approver): role@level, up or previous.", m.ID)
+				c.FailAt(m.Line, "申请“%s”须写由谁审批（approver），如 角色@层级、up 或 previous。", "The request “%s” must say who decides it (approver): role@level, up or previous.", m.ID)
 			}
 			if m.To != Stay {
-				c.failAt(m.Line, "申请期间阶段不变，to 应写 stay。", "A request leaves the stage alone: write “to: stay”.")
+				c.FailAt(m.Line, "申请期间阶段不变，to 应写 stay。", "A request leaves the stage alone: write “to: stay”.")
 			}
 		case m.Grant != "":
 			get(m.Grant).grant = m
 		case m.Refuse != "":
 			get(m.Refuse).refuse = m
 			if m.Reason == "" && m.Note != Required {
-				c.failAt(m.Line, "不同意时必须说明原因（reason 或 note: required）。", "A refusal must give a reason (reason, or note: required).")
+				c.FailAt(m.Line, "不同意时必须说明原因（reason 或 note: required）。", "A refusal must give a reason (reason, or note: required).")
 			}
 		}
 		if (m.Grant != "" || m.Refuse != "") && !slices.Equal(m.By, []string{ByApprover}) {
-			c.failAt(m.Line, "审批只能由 approver 操作。", "Only “approver” can decide a request.")
+			c.FailAt(m.Line, "审批只能由 approver 操作。", "Only “approver” can decide a request.")
 		}
 		if m.Grant == "" && m.Refuse == "" && slices.Contains(m.By, ByApprover) {
-			c.failAt(m.Line, "只有审批（grant、refuse）才由 approver 操作。", "Only grant and refuse are made by “approver”.")
+			c.FailAt(m.Line, "只有审批（grant、refuse）才由 approver 操作。", "Only grant and refuse are made by “approver”.")
 		}
 	}
 	for id, k := range kinds {
 		for _, m := range []*Move{k.ask, k.grant, k.refuse} {
 			if m != nil && (k.ask == nil || k.grant == nil || k.refuse == nil) {
-				c.failAt(m.Line, "“%s”须同时有申请、同意、不同意三种操作。", "“%s” needs all three: ask, grant and refuse.", id)
+				c.FailAt(m.Line, "“%s”须同时有申请、同意、不同意三种操作。", "“%s” needs all three: ask, grant and refuse.", id)
 			}
 			if m != nil && m.Extend != "" {
 				c.extend(m, k.ask)
@@ -315,14 +315,14 @@ func (c *checker) requests() {
 
 func (c *checker) extend(m, ask *Move) {
 	if _, ok := c.p.Clock(m.Extend); !ok {
-		c.failAt(m.Line, "没有计时“%s”。", "There is no clock “%s”.", m.Extend)
+		c.FailAt(m.Line, "没有计时“%s”。", "There is no clock “%s”.", m.Extend)
 	}
 	if m.Grant == "" {
-		c.failAt(m.Line, "只有同意申请才能延长时限。", "Only a grant extends a clock.")
+		c.FailAt(m.Line, "只有同意申请才能延长时限。", "Only a grant extends a clock.")
 	}
 	if ask != nil && !slices.ContainsFunc(ask.Fields, func(w Want) bool {
 		return w.Required && w.Field.ID == m.Extra && w.Field.Type == FieldLimit
 	}) {
-		c.failAt(m.Line, "申请中没有必填的时限字段“%s”。", "The request has no required limit field “%s”.", m.Extra)
+		c.FailAt(m.Line, "申请中没有必填的时限字段“%s”。", "The request has no required limit field “%s”.", m.Extra)
 	}
 }

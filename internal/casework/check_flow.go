@@ -14,14 +14,14 @@ func (c *checker) clocks() {
 		}
 		for _, s := range t.Pauses {
 			if slices.Contains(t.Runs, s) {
-				c.failAt(line, "计时“%s”在阶段“%s”既走又停。", "The clock “%s” both runs and pauses in “%s”.", t.ID, s)
+				c.FailAt(line, "计时“%s”在阶段“%s”既走又停。", "The clock “%s” both runs and pauses in “%s”.", t.ID, s)
 			}
 		}
 		if len(t.Runs) == 0 {
-			c.failAt(line, "计时“%s”从不走动：没有写 runs。", "The clock “%s” never runs: “runs” is missing.", t.ID)
+			c.FailAt(line, "计时“%s”从不走动：没有写 runs。", "The clock “%s” never runs: “runs” is missing.", t.ID)
 		}
 		if t.Supervised && len(c.p.Supervision) == 0 {
-			c.failAt(line, "计时“%s”要督办，但没有督办阶梯（supervision）。", "The clock “%s” is supervised but there is no supervision ladder.", t.ID)
+			c.FailAt(line, "计时“%s”要督办，但没有督办阶梯（supervision）。", "The clock “%s” is supervised but there is no supervision ladder.", t.ID)
 		}
 		if t.Auto == "" {
 			continue
@@ -29,15 +29,15 @@ func (c *checker) clocks() {
 		m, ok := c.p.Move(t.Auto)
 		switch {
 		case !ok || len(m.From) == 0:
-			c.failAt(line, "auto 中的“%s”不是操作。", "“%s” in auto is not a move.", t.Auto)
+			c.FailAt(line, "auto 中的“%s”不是操作。", "“%s” in auto is not a move.", t.Auto)
 		case !slices.Contains(m.By, BySystem):
-			c.failAt(line, "“%s”须允许由 system 操作，才能自动进行。", "“%s” must allow “system” to be made by itself.", t.Auto)
+			c.FailAt(line, "“%s”须允许由 system 操作，才能自动进行。", "“%s” must allow “system” to be made by itself.", t.Auto)
 		case len(m.Fields) > 0 || m.Photos > 0 || m.Reason != "" || m.Note == Required:
-			c.failAt(line, "“%s”需要人填写内容，不能自动进行。", "“%s” needs somebody to fill something in, so it cannot happen by itself.", t.Auto)
+			c.FailAt(line, "“%s”需要人填写内容，不能自动进行。", "“%s” needs somebody to fill something in, so it cannot happen by itself.", t.Auto)
 		}
 		for _, s := range t.Runs {
 			if ok && !slices.Contains(m.From, s) {
-				c.failAt(line, "计时在“%s”阶段走动，但“%s”不能从该阶段进行。", "The clock runs in “%s” but “%s” cannot be made from there.", s, t.Auto)
+				c.FailAt(line, "计时在“%s”阶段走动，但“%s”不能从该阶段进行。", "The clock runs in “%s” but “%s” cannot be made from there.", s, t.Auto)
 			}
 		}
 	}
@@ -86,18 +86,18 @@ func (c *checker) reach() {
 		out := slices.ContainsFunc(c.p.Moves, func(m Move) bool { return slices.Contains(m.From, s.ID) })
 		switch {
 		case !reached[s.ID]:
-			c.failAt(line, "没有任何操作能到达阶段“%s”。", "No move leads to the stage “%s”.", s.ID)
+			c.FailAt(line, "没有任何操作能到达阶段“%s”。", "No move leads to the stage “%s”.", s.ID)
 		case s.End && out:
-			c.failAt(line, "“%s”是终点，不能再有操作。", "“%s” is an end, so no move may start from it.", s.ID)
+			c.FailAt(line, "“%s”是终点，不能再有操作。", "“%s” is an end, so no move may start from it.", s.ID)
 		case !out && !s.End:
-			c.failAt(line, "案件进入“%s”后无路可走。", "A case in “%s” has no way on.", s.ID)
+			c.FailAt(line, "案件进入“%s”后无路可走。", "A case in “%s” has no way on.", s.ID)
 		case !ends[s.ID]:
-			c.failAt(line, "案件进入“%s”后永远不能办结。", "A case in “%s” can never come to an end.", s.ID)
+			c.FailAt(line, "案件进入“%s”后永远不能办结。", "A case in “%s” can never come to an end.", s.ID)
 		}
 	}
 	for _, t := range c.p.Clocks {
 		if !slices.ContainsFunc(t.Runs, func(s string) bool { return reached[s] }) {
-			c.failAt(c.at("clocks", t.ID), "计时“%s”从不走动：它的阶段都到达不了。", "The clock “%s” never runs: none of its stages is reached.", t.ID)
+			c.FailAt(c.at("clocks", t.ID), "计时“%s”从不走动：它的阶段都到达不了。", "The clock “%s” never runs: none of its stages is reached.", t.ID)
 		}
 	}
 }
@@ -114,7 +114,7 @@ func (c *checker) systemMoves() {
 	for _, m := range c.p.Moves {
 		only := !slices.ContainsFunc(m.By, func(b string) bool { return b != BySystem })
 		if only && !slices.ContainsFunc(c.p.Clocks, func(t Timing) bool { return t.Auto == m.ID }) {
-			c.failAt(m.Line, "“%s”只由系统进行，但没有计时触发它。", "Only the system makes “%s”, but no clock triggers it.", m.ID)
+			c.FailAt(m.Line, "“%s”只由系统进行，但没有计时触发它。", "Only the system makes “%s”, but no clock triggers it.", m.ID)
 		}
 	}
 }
@@ -127,7 +127,7 @@ func (c *checker) buttons() {
 				continue
 			}
 			if s := slices.IndexFunc(m.From, func(s string) bool { return slices.Contains(o.From, s) }); s >= 0 {
-				c.failAt(m.Line, "“%s”与“%s”在阶段“%s”用了同一个名称。", "“%s” and “%s” have the same label in the stage “%s”.", m.ID, o.ID, m.From[s])
+				c.FailAt(m.Line, "“%s”与“%s”在阶段“%s”用了同一个名称。", "“%s” and “%s” have the same label in the stage “%s”.", m.ID, o.ID, m.From[s])
 			}
 		}
 	}
@@ -176,7 +176,7 @@ func (c *checker) total() {
 		worst = max(worst, longest[id])
 	}
 	if limit := nominal(c.p.Total); worst > limit {
-		c.failAt(c.lines["total"], "各阶段时限相加约 %d 小时，超过总时限 %s（%d 小时）。",
+		c.FailAt(c.Lines["total"], "各阶段时限相加约 %d 小时，超过总时限 %s（%d 小时）。",
 			"The clocks along one way add up to about %d hours, more than the total limit %s (%d hours).", worst, c.p.Total, limit)
 	}
 }

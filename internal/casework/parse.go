@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"gezhi/internal/lang"
+	"gezhi/internal/yamldoc"
 )
 
 // phases are the seven phases in order; a YAML file names them in Chinese.
@@ -26,15 +27,15 @@ func (p Phase) Name() lang.Text {
 // found; each one's Field is name:line.
 func ParseProcedure(name string, src []byte) (*Procedure, error) {
 	p := &Procedure{file: name, lines: map[string]int{}}
-	r := &procedureReader{reader: reader{file: name, lines: p.lines}, p: p}
-	doc, ok := r.document(src)
+	r := &procedureReader{reader: newReader(name, p.lines), p: p}
+	doc, ok := r.Document(src)
 	if !ok {
-		return nil, r.err()
+		return nil, r.Err()
 	}
 	r.procedure(doc)
 	c := checker{reader: &r.reader, p: p}
 	c.all()
-	if err := r.err(); err != nil {
+	if err := r.Err(); err != nil {
 		return nil, err
 	}
 	p.compile()
@@ -49,51 +50,51 @@ type procedureReader struct {
 func (r *procedureReader) procedure(doc *yaml.Node) {
 	p := r.p
 	var starts, moves *yaml.Node
-	r.mapping(doc, keys{
-		"id":      func(v *yaml.Node) { p.ID = r.word(v) },
-		"version": func(v *yaml.Node) { p.Version = r.number(v, 1, 1_000_000) },
-		"name":    func(v *yaml.Node) { p.Name = r.text(v) },
-		"basis":   func(v *yaml.Node) { p.Basis = r.words(v) },
-		"total":   func(v *yaml.Node) { r.lines["total"] = v.Line; p.Total = r.limit(v) },
+	r.Mapping(doc, keys{
+		"id":      func(v *yaml.Node) { p.ID = r.Word(v) },
+		"version": func(v *yaml.Node) { p.Version = r.Number(v, 1, 1_000_000) },
+		"name":    func(v *yaml.Node) { p.Name = r.Text(v) },
+		"basis":   func(v *yaml.Node) { p.Basis = r.Words(v) },
+		"total":   func(v *yaml.Node) { r.Lines["total"] = v.Line; p.Total = r.limit(v) },
 		"roles":   func(v *yaml.Node) { p.Roles = r.terms(v, "roles") },
-		"ladder":  func(v *yaml.Node) { r.items(v, r.rung) },
-		"reasons": func(v *yaml.Node) { r.entries(v, "reasons", r.reasons) },
-		"fields":  func(v *yaml.Node) { r.entries(v, "fields", r.field) },
-		"stages":  func(v *yaml.Node) { r.entries(v, "stages", r.stage) },
+		"ladder":  func(v *yaml.Node) { r.Items(v, r.rung) },
+		"reasons": func(v *yaml.Node) { r.Entries(v, "reasons", r.reasons) },
+		"fields":  func(v *yaml.Node) { r.Entries(v, "fields", r.field) },
+		"stages":  func(v *yaml.Node) { r.Entries(v, "stages", r.stage) },
 		"starts":  func(v *yaml.Node) { starts = v },
 		"moves":   func(v *yaml.Node) { moves = v },
-		"clocks":  func(v *yaml.Node) { r.entries(v, "clocks", r.clock) },
+		"clocks":  func(v *yaml.Node) { r.Entries(v, "clocks", r.clock) },
 		"supervision": func(v *yaml.Node) {
-			r.lines["supervision"] = v.Line
-			r.items(v, r.warning)
+			r.Lines["supervision"] = v.Line
+			r.Items(v, r.warning)
 		},
-		"results": func(v *yaml.Node) { r.entries(v, "results", r.result) },
+		"results": func(v *yaml.Node) { r.Entries(v, "results", r.result) },
 	}, "id", "version", "name", "roles", "stages", "starts", "moves", "results")
-	if p.ID != "" && !idForm.MatchString(p.ID) {
-		r.fail(doc, "编号“%s”不合规则。", "The id “%s” is not well formed.", p.ID)
+	if p.ID != "" && !yamldoc.IDForm.MatchString(p.ID) {
+		r.Fail(doc, "编号“%s”不合规则。", "The id “%s” is not well formed.", p.ID)
 	}
 	if starts != nil {
-		r.entries(starts, "moves", func(id string, v *yaml.Node) { r.move(id, v, true) })
+		r.Entries(starts, "moves", func(id string, v *yaml.Node) { r.move(id, v, true) })
 	}
 	if moves != nil {
-		r.entries(moves, "moves", func(id string, v *yaml.Node) { r.move(id, v, false) })
+		r.Entries(moves, "moves", func(id string, v *yaml.Node) { r.move(id, v, false) })
 	}
 }
 
 func (r *procedureReader) rung(n *yaml.Node) {
-	r.lines["ladder"] = n.Line
+	r.Lines["ladder"] = n.Line
 	var g Rung
-	r.mapping(n, keys{
-		"level": func(v *yaml.Node) { g.Level = r.oneOf(v, levelNames()...) },
-		"role":  func(v *yaml.Node) { g.Role = r.word(v) },
+	r.Mapping(n, keys{
+		"level": func(v *yaml.Node) { g.Level = r.OneOf(v, levelNames()...) },
+		"role":  func(v *yaml.Node) { g.Role = r.Word(v) },
 	}, "level", "role")
 	r.p.Ladder = append(r.p.Ladder, g)
 }
 
 func (r *procedureReader) reasons(id string, n *yaml.Node) {
 	l := ReasonList{ID: id}
-	r.mapping(n, keys{
-		"label": func(v *yaml.Node) { l.Label = r.text(v) },
+	r.Mapping(n, keys{
+		"label": func(v *yaml.Node) { l.Label = r.Text(v) },
 		"items": func(v *yaml.Node) { l.Items = r.terms(v, "reason") },
 	}, "label", "items")
 	r.p.Reasons = append(r.p.Reasons, l)
@@ -101,56 +102,56 @@ func (r *procedureReader) reasons(id string, n *yaml.Node) {
 
 func (r *procedureReader) field(id string, n *yaml.Node) {
 	f := Field{ID: id}
-	r.mapping(n, keys{
-		"label": func(v *yaml.Node) { f.Label = r.text(v) },
-		"hint":  func(v *yaml.Node) { f.Hint = r.text(v) },
+	r.Mapping(n, keys{
+		"label": func(v *yaml.Node) { f.Label = r.Text(v) },
+		"hint":  func(v *yaml.Node) { f.Hint = r.Text(v) },
 		"type": func(v *yaml.Node) {
-			f.Type = r.oneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
+			f.Type = r.OneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
 				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard)
 		},
 		"choices": func(v *yaml.Node) {
-			r.pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.text(v)}) })
+			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })
 		},
-		"min": func(v *yaml.Node) { f.Min = int64(r.number(v, -1_000_000_000, 1_000_000_000)) },
-		"max": func(v *yaml.Node) { f.Max = int64(r.number(v, 1, 1_000_000_000)) },
+		"min": func(v *yaml.Node) { f.Min = int64(r.Number(v, -1_000_000_000, 1_000_000_000)) },
+		"max": func(v *yaml.Node) { f.Max = int64(r.Number(v, 1, 1_000_000_000)) },
 	}, "label", "type")
 	if f.Type == FieldSelect && len(f.Choices) == 0 {
-		r.fail(n, "选择字段“%s”没有选项。", "The select field “%s” has no choices.", id)
+		r.Fail(n, "选择字段“%s”没有选项。", "The select field “%s” has no choices.", id)
 	}
 	if f.Type != FieldSelect && len(f.Choices) > 0 {
-		r.fail(n, "只有选择字段才写选项。", "Only a select field has choices.")
+		r.Fail(n, "只有选择字段才写选项。", "Only a select field has choices.")
 	}
 	r.p.Fields = append(r.p.Fields, f)
 }
 
 func (r *procedureReader) stage(id string, n *yaml.Node) {
 	s := Stage{ID: id}
-	r.mapping(n, keys{
-		"name": func(v *yaml.Node) { s.Name = r.text(v) },
+	r.Mapping(n, keys{
+		"name": func(v *yaml.Node) { s.Name = r.Text(v) },
 		"phase": func(v *yaml.Node) {
 			names := make([]string, 0, len(phases))
 			for _, t := range phases[1:] {
 				names = append(names, t.ZH)
 			}
-			w := r.oneOf(v, names...)
+			w := r.OneOf(v, names...)
 			for i, t := range phases {
 				if w != "" && t.ZH == w {
 					s.Phase = Phase(i)
 				}
 			}
 		},
-		"end":    func(v *yaml.Node) { s.End, s.Result = true, r.word(v) },
-		"closes": func(v *yaml.Node) { s.Result = r.word(v) },
+		"end":    func(v *yaml.Node) { s.End, s.Result = true, r.Word(v) },
+		"closes": func(v *yaml.Node) { s.Result = r.Word(v) },
 		"only": func(v *yaml.Node) {
-			r.mapping(v, keys{
-				"reporter": func(v *yaml.Node) { s.Only.Reporter = r.flag(v) },
-				"sources":  func(v *yaml.Node) { s.Only.Sources = r.words(v) },
+			r.Mapping(v, keys{
+				"reporter": func(v *yaml.Node) { s.Only.Reporter = r.Flag(v) },
+				"sources":  func(v *yaml.Node) { s.Only.Sources = r.Words(v) },
 			})
 		},
-		"else": func(v *yaml.Node) { s.Else = r.word(v) },
+		"else": func(v *yaml.Node) { s.Else = r.Word(v) },
 	}, "name", "phase")
 	if (s.Only.Reporter || s.Only.Sources != nil) != (s.Else != "") {
-		r.fail(n, "only 与 else 须同时写。", "“only” and “else” go together.")
+		r.Fail(n, "only 与 else 须同时写。", "“only” and “else” go together.")
 	}
 	r.p.Stages = append(r.p.Stages, s)
 }
@@ -158,23 +159,23 @@ func (r *procedureReader) stage(id string, n *yaml.Node) {
 func (r *procedureReader) clock(id string, n *yaml.Node) {
 	t := Timing{ID: id}
 	var otherwise bool
-	r.mapping(n, keys{
-		"label": func(v *yaml.Node) { t.Label = r.text(v) },
+	r.Mapping(n, keys{
+		"label": func(v *yaml.Node) { t.Label = r.Text(v) },
 		"limit": func(v *yaml.Node) {
 			if t.ByMatter = v.Value == "matter"; !t.ByMatter {
 				t.Limit = r.limit(v)
 			}
 		},
 		"otherwise":  func(v *yaml.Node) { otherwise = true; t.Limit = r.limit(v) },
-		"runs":       func(v *yaml.Node) { t.Runs = r.words(v) },
-		"pauses":     func(v *yaml.Node) { t.Pauses = r.words(v) },
-		"restart":    func(v *yaml.Node) { t.Restart = r.flag(v) },
-		"supervised": func(v *yaml.Node) { t.Supervised = r.flag(v) },
-		"auto":       func(v *yaml.Node) { t.Auto = r.word(v) },
-		"measures":   func(v *yaml.Node) { t.Measures = r.oneOf(v, measureNames()...) },
+		"runs":       func(v *yaml.Node) { t.Runs = r.Words(v) },
+		"pauses":     func(v *yaml.Node) { t.Pauses = r.Words(v) },
+		"restart":    func(v *yaml.Node) { t.Restart = r.Flag(v) },
+		"supervised": func(v *yaml.Node) { t.Supervised = r.Flag(v) },
+		"auto":       func(v *yaml.Node) { t.Auto = r.Word(v) },
+		"measures":   func(v *yaml.Node) { t.Measures = r.OneOf(v, measureNames()...) },
 	}, "label", "limit")
 	if t.ByMatter != otherwise {
-		r.fail(n, "limit: matter 须配 otherwise（未选定标准时的时限），其他时限不写 otherwise。",
+		r.Fail(n, "limit: matter 须配 otherwise（未选定标准时的时限），其他时限不写 otherwise。",
 			"“limit: matter” needs “otherwise”, the limit while no standard is chosen; other limits have none.")
 	}
 	r.p.Clocks = append(r.p.Clocks, t)
@@ -182,9 +183,9 @@ func (r *procedureReader) clock(id string, n *yaml.Node) {
 
 func (r *procedureReader) warning(n *yaml.Node) {
 	var w Warning
-	r.mapping(n, keys{
-		"at":    func(v *yaml.Node) { w.At = r.number(v, 1, 1000) },
-		"label": func(v *yaml.Node) { w.Label = r.text(v) },
+	r.Mapping(n, keys{
+		"at":    func(v *yaml.Node) { w.At = r.Number(v, 1, 1000) },
+		"label": func(v *yaml.Node) { w.Label = r.Text(v) },
 		"tell":  func(v *yaml.Node) { w.Tell = r.targets(v) },
 	}, "at", "label")
 	r.p.Supervision = append(r.p.Supervision, w)
@@ -192,12 +193,12 @@ func (r *procedureReader) warning(n *yaml.Node) {
 
 func (r *procedureReader) result(id string, n *yaml.Node) {
 	s := Result{ID: id}
-	r.mapping(n, keys{
-		"label": func(v *yaml.Node) { s.Label = r.text(v) },
-		"void":  func(v *yaml.Node) { s.Void = r.flag(v) },
+	r.Mapping(n, keys{
+		"label": func(v *yaml.Node) { s.Label = r.Text(v) },
+		"void":  func(v *yaml.Node) { s.Void = r.Flag(v) },
 		"keep": func(v *yaml.Node) {
 			if v.Value != "forever" {
-				s.Keep = r.number(v, 1, 100)
+				s.Keep = r.Number(v, 1, 100)
 			}
 		},
 	}, "label", "keep")
@@ -210,13 +211,13 @@ func (r *procedureReader) targets(n *yaml.Node) []Target {
 		return []Target{r.target(n)}
 	}
 	var out []Target
-	r.items(n, func(v *yaml.Node) { out = append(out, r.target(v)) })
+	r.Items(n, func(v *yaml.Node) { out = append(out, r.target(v)) })
 	return out
 }
 
 // target reads keep, route … or held:stage or role@level.
 func (r *procedureReader) target(n *yaml.Node) Target {
-	w := r.word(n)
+	w := r.Word(n)
 	switch w {
 	case ToKeep, ToRoute, ToChoose, ToReporter, ToPrevious, ToUp, ToNone, ToSelf, ByHolder, "":
 		return Target{Kind: w}
@@ -226,11 +227,11 @@ func (r *procedureReader) target(n *yaml.Node) Target {
 	}
 	if role, level, ok := strings.Cut(w, "@"); ok {
 		if digits(level) == 0 {
-			r.fail(n, "没有“%s”这一层级，可用 %s。", "There is no level “%s”; use %s.", level, strings.Join(levelNames(), ", "))
+			r.Fail(n, "没有“%s”这一层级，可用 %s。", "There is no level “%s”; use %s.", level, strings.Join(levelNames(), ", "))
 		}
 		return Target{Kind: ToRole, Role: role, Level: level}
 	}
-	r.fail(n, "“%s”不是承办去向。可写 keep、route、choose、reporter、previous、up、none、self、held:阶段 或 角色@层级。",
+	r.Fail(n, "“%s”不是承办去向。可写 keep、route、choose、reporter、previous、up、none、self、held:阶段 或 角色@层级。",
 		"“%s” names no holder. Write keep, route, choose, reporter, previous, up, none, self, held:stage or role@level.", w)
 	return Target{Kind: ToKeep} // so that it is said once
 }

@@ -21,11 +21,11 @@ var (
 // ParseMatters reads and checks a matter list. The error is a fault.List with every mistake found;
 // each one's Field is name:line.
 func ParseMatters(name string, src []byte) (Matters, error) {
-	r := &mattersReader{reader: reader{file: name, lines: map[string]int{}}, sources: map[string]string{}}
-	if doc, ok := r.document(src); ok {
+	r := &mattersReader{reader: newReader(name, map[string]int{}), sources: map[string]string{}}
+	if doc, ok := r.Document(src); ok {
 		r.list(doc)
 	}
-	if err := r.err(); err != nil {
+	if err := r.Err(); err != nil {
 		return Matters{}, err
 	}
 	r.ms.byCode = make(map[string]int, len(r.ms.List))
@@ -43,14 +43,14 @@ type mattersReader struct {
 
 func (r *mattersReader) list(doc *yaml.Node) {
 	var matters *yaml.Node
-	r.mapping(doc, keys{
-		"notice": func(v *yaml.Node) { r.ms.Notice = r.text(v) },
+	r.Mapping(doc, keys{
+		"notice": func(v *yaml.Node) { r.ms.Notice = r.Text(v) },
 		"sources": func(v *yaml.Node) {
-			r.entries(v, "sources", func(id string, v *yaml.Node) { r.sources[id] = r.word(v) })
+			r.Entries(v, "sources", func(id string, v *yaml.Node) { r.sources[id] = r.Word(v) })
 		},
 		"classes": func(v *yaml.Node) {
 			r.codes(v, func(code string, v *yaml.Node) {
-				r.ms.Classes = append(r.ms.Classes, Term{ID: code, Label: r.text(v)})
+				r.ms.Classes = append(r.ms.Classes, Term{ID: code, Label: r.Text(v)})
 			})
 		},
 		"matters": func(v *yaml.Node) { matters = v },
@@ -61,7 +61,7 @@ func (r *mattersReader) list(doc *yaml.Node) {
 	named := map[string]string{}
 	for _, m := range r.ms.List {
 		if first, ok := named[m.Name.ZH]; ok {
-			r.failAt(r.lines["matters."+m.Code], "“%[1]s”与 %[2]s 同名。", "“%[3]s” has the same name as %[2]s.", m.Name.ZH, first, m.Name.EN)
+			r.FailAt(r.Lines["matters."+m.Code], "“%[1]s”与 %[2]s 同名。", "“%[3]s” has the same name as %[2]s.", m.Name.ZH, first, m.Name.EN)
 		}
 		named[m.Name.ZH] = m.Code
 	}
@@ -69,12 +69,12 @@ func (r *mattersReader) list(doc *yaml.Node) {
 
 // codes calls f for each entry of a mapping whose names are codes.
 func (r *mattersReader) codes(n *yaml.Node, f func(code string, v *yaml.Node)) {
-	r.pairs(n, func(k, v *yaml.Node) {
+	r.Pairs(n, func(k, v *yaml.Node) {
 		if !codeForm.MatchString(k.Value) {
-			r.fail(k, codeWords[0], codeWords[1], k.Value)
+			r.Fail(k, codeWords[0], codeWords[1], k.Value)
 			return
 		}
-		r.lines["matters."+k.Value] = k.Line
+		r.Lines["matters."+k.Value] = k.Line
 		f(k.Value, v)
 	})
 }
@@ -87,17 +87,17 @@ func (r *mattersReader) matter(code string, n *yaml.Node) {
 		}
 	}
 	if m.Class == "" {
-		r.failAt(r.lines["matters."+code], "“%s”不属于任何一个大类，编码应以大类编码开头。", "“%s” belongs to no class; its code must begin with a class's.", code)
+		r.FailAt(r.Lines["matters."+code], "“%s”不属于任何一个大类，编码应以大类编码开头。", "“%s” belongs to no class; its code must begin with a class's.", code)
 	}
-	r.mapping(n, keys{
-		"name":     func(v *yaml.Node) { m.Name = r.text(v) },
-		"urgent":   func(v *yaml.Node) { m.Urgent = r.flag(v) },
-		"keywords": func(v *yaml.Node) { m.Keywords = r.words(v) },
-		"photo":    func(v *yaml.Node) { m.Photo = r.text(v) },
+	r.Mapping(n, keys{
+		"name":     func(v *yaml.Node) { m.Name = r.Text(v) },
+		"urgent":   func(v *yaml.Node) { m.Urgent = r.Flag(v) },
+		"keywords": func(v *yaml.Node) { m.Keywords = r.Words(v) },
+		"photo":    func(v *yaml.Node) { m.Photo = r.Text(v) },
 		"standards": func(v *yaml.Node) {
-			r.entries(v, code, func(id string, v *yaml.Node) { m.Standards = append(m.Standards, r.standard(id, v)) })
+			r.Entries(v, code, func(id string, v *yaml.Node) { m.Standards = append(m.Standards, r.standard(id, v)) })
 			if v.Kind == yaml.MappingNode && len(m.Standards) == 0 {
-				r.fail(v, "“%s”没有立案标准。", "“%s” has no standard.", code)
+				r.Fail(v, "“%s”没有立案标准。", "“%s” has no standard.", code)
 			}
 		},
 	}, "name", "standards")
@@ -106,15 +106,15 @@ func (r *mattersReader) matter(code string, n *yaml.Node) {
 
 func (r *mattersReader) standard(id string, n *yaml.Node) Standard {
 	s := Standard{ID: id, Example: true}
-	r.mapping(n, keys{
-		"file":      func(v *yaml.Node) { s.File = r.text(v) },
+	r.Mapping(n, keys{
+		"file":      func(v *yaml.Node) { s.File = r.Text(v) },
 		"limit":     func(v *yaml.Node) { s.Limit = r.limit(v) },
-		"close":     func(v *yaml.Node) { s.Close = r.text(v) },
-		"confirmed": func(v *yaml.Node) { s.Example = !r.flag(v) },
+		"close":     func(v *yaml.Node) { s.Close = r.Text(v) },
+		"confirmed": func(v *yaml.Node) { s.Example = !r.Flag(v) },
 		"source": func(v *yaml.Node) {
-			w := r.word(v)
+			w := r.Word(v)
 			if s.Source = r.sources[w]; s.Source == "" {
-				r.fail(v, "sources 中没有“%s”。", "There is no source “%s” under sources.", w)
+				r.Fail(v, "sources 中没有“%s”。", "There is no source “%s” under sources.", w)
 			}
 		},
 	}, "file", "limit", "close")

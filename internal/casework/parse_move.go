@@ -4,7 +4,7 @@ import "go.yaml.in/yaml/v3"
 
 // move reads one move or, when start is set, one way a case begins.
 func (r *procedureReader) move(id string, n *yaml.Node, start bool) {
-	m := Move{ID: id, Style: "plain", Line: r.lines["moves."+id]}
+	m := Move{ID: id, Style: "plain", Line: r.Lines["moves."+id]}
 	known := r.moveKeys(&m)
 	required := []string{"label", "by", "to"}
 	if start {
@@ -14,7 +14,7 @@ func (r *procedureReader) move(id string, n *yaml.Node, start bool) {
 	} else {
 		required = append(required, "from")
 	}
-	r.mapping(n, known, required...)
+	r.Mapping(n, known, required...)
 	if start {
 		r.p.Starts = append(r.p.Starts, m)
 	} else {
@@ -23,10 +23,10 @@ func (r *procedureReader) move(id string, n *yaml.Node, start bool) {
 }
 
 func (r *procedureReader) moveKeys(m *Move) keys {
-	word := func(to *string) func(*yaml.Node) { return func(v *yaml.Node) { *to = r.word(v) } }
-	words := func(to *[]string) func(*yaml.Node) { return func(v *yaml.Node) { *to = r.words(v) } }
+	word := func(to *string) func(*yaml.Node) { return func(v *yaml.Node) { *to = r.Word(v) } }
+	words := func(to *[]string) func(*yaml.Node) { return func(v *yaml.Node) { *to = r.Words(v) } }
 	return keys{
-		"label":    func(v *yaml.Node) { m.Label = r.text(v) },
+		"label":    func(v *yaml.Node) { m.Label = r.Text(v) },
 		"from":     words(&m.From),
 		"to":       word(&m.To),
 		"by":       words(&m.By),
@@ -34,7 +34,7 @@ func (r *procedureReader) moveKeys(m *Move) keys {
 		"sources":  words(&m.Sources),
 		"needs":    func(v *yaml.Node) { r.wants(m, v, true) },
 		"may":      func(v *yaml.Node) { r.wants(m, v, false) },
-		"photos":   func(v *yaml.Node) { m.Photos = r.number(v, 0, 20) },
+		"photos":   func(v *yaml.Node) { m.Photos = r.Number(v, 0, 20) },
 		"reason":   word(&m.Reason),
 		"note":     func(v *yaml.Node) { m.Note = r.need(v) },
 		"holder":   func(v *yaml.Node) { m.Holder = r.target(v) },
@@ -46,25 +46,25 @@ func (r *procedureReader) moveKeys(m *Move) keys {
 		"refuse":   word(&m.Refuse),
 		"approver": func(v *yaml.Node) { m.Decides = r.target(v) },
 		"extend": func(v *yaml.Node) {
-			r.mapping(v, keys{"clock": word(&m.Extend), "by": word(&m.Extra)}, "clock", "by")
+			r.Mapping(v, keys{"clock": word(&m.Extend), "by": word(&m.Extra)}, "clock", "by")
 		},
 		"restart": words(&m.Restart),
 		"sets":    words(&m.Sets),
 		"award":   func(v *yaml.Node) { r.award(m, v) },
 		"tell": func(v *yaml.Node) {
-			r.mapping(v, keys{
+			r.Mapping(v, keys{
 				"to": func(v *yaml.Node) { m.Tell = r.targets(v) },
 				"zh": word(&m.Message.ZH),
 				"en": word(&m.Message.EN),
 			}, "to", "zh", "en")
 		},
-		"style":   func(v *yaml.Node) { m.Style = r.oneOf(v, "primary", "plain", "danger") },
-		"confirm": func(v *yaml.Node) { m.Confirm = r.text(v) },
+		"style":   func(v *yaml.Node) { m.Style = r.OneOf(v, "primary", "plain", "danger") },
+		"confirm": func(v *yaml.Node) { m.Confirm = r.Text(v) },
 	}
 }
 
 func (r *procedureReader) need(n *yaml.Node) Need {
-	switch r.oneOf(n, "required", "optional", "none") {
+	switch r.OneOf(n, "required", "optional", "none") {
 	case "required":
 		return Required
 	case "none":
@@ -75,22 +75,22 @@ func (r *procedureReader) need(n *yaml.Node) Need {
 
 func (r *procedureReader) award(m *Move, n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode {
-		m.Award = r.word(n)
+		m.Award = r.Word(n)
 		return
 	}
-	r.mapping(n, keys{
-		"rule":    func(v *yaml.Node) { m.Award = r.word(v) },
-		"sources": func(v *yaml.Node) { m.Paid = r.words(v) },
+	r.Mapping(n, keys{
+		"rule":    func(v *yaml.Node) { m.Award = r.Word(v) },
+		"sources": func(v *yaml.Node) { m.Paid = r.Words(v) },
 	}, "rule")
 }
 
 // wants notes the fields a move asks for. Fields stand before moves in a procedure's reading order,
 // whatever their order in the file.
 func (r *procedureReader) wants(m *Move, n *yaml.Node, required bool) {
-	for _, id := range r.words(n) {
+	for _, id := range r.Words(n) {
 		f, ok := r.p.Field(id)
 		if !ok {
-			r.fail(n, "没有字段“%s”。", "There is no field “%s”.", id)
+			r.Fail(n, "没有字段“%s”。", "There is no field “%s”.", id)
 			continue
 		}
 		m.Fields = append(m.Fields, Want{Field: f, Required: required})

@@ -113,8 +113,14 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if err := l.emergency(); err != nil {
 		return zonePeople{}, err
 	}
+	if err := l.earn(p.Seed); err != nil {
+		return zonePeople{}, err
+	}
 	if p.Step != nil {
 		l.step = func(day int) { p.Step(z.Name.ZH, day, p.Days) }
+	}
+	if err := l.volunteer(p.Seed); err != nil {
+		return zonePeople{}, err
 	}
 	l.refused = p.Refused
 	if err := l.run(); err != nil {

@@ -259,6 +259,15 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 		"sponsor_gifts: of nothing":             {`INSERT INTO sponsor_gifts SELECT zone,5,id,area,1,'','x',1,5,'' FROM sponsors LIMIT 1`, "a sponsor's account holds"},
 		"settlements: of nothing":               {`INSERT INTO settlements SELECT zone,'JS-1',id,'2026-01',1,5,0,5,'','','x',1,5 FROM sponsors LIMIT 1`, "statements are what they count"},
 		"holds: called off":                     {`UPDATE holds SET state='voided', done_at=1 WHERE id=(SELECT max(hold) FROM redemptions WHERE state='reserved')`, "redemptions agree with their holds"},
+		"awards: more points":                   {`UPDATE awards SET points=points+1 WHERE id=(SELECT min(id) FROM awards WHERE state='posted')`, "posted awards are in the books"},
+		"awards: another state":                 {`UPDATE awards SET state='refused', posted_at=0, pool='' WHERE id=(SELECT min(id) FROM awards WHERE state='posted')`, "an award follows from its history"},
+		"awards: approved by the earner":        {`UPDATE award_events SET actor=(SELECT person FROM awards a WHERE a.id=award) WHERE act='publish'`, "nobody reviews their own"},
+		"awards: to nobody":                     {`UPDATE awards SET person=5, subject='person:5' WHERE id=(SELECT min(id) FROM awards)`, "awards of people"},
+		"award_events: the last one lost":       {`DELETE FROM award_events WHERE award=(SELECT min(id) FROM awards) AND seq=(SELECT events FROM awards ORDER BY id LIMIT 1)`, "an award follows from its history"},
+		"award_photos: another picture":         {`UPDATE award_photos SET sha256=x'00' WHERE award=(SELECT min(award) FROM award_photos)`, "evidence is the photos it names"},
+		"objections: decided by one":            {`INSERT INTO objections (zone,id,award,by_person,at,reason,state) SELECT zone,1,id,person,1,'x','upheld' FROM awards LIMIT 1`, "two people decide an objection"},
+		"households: a head from outside":       {`UPDATE households SET head=(SELECT max(id) FROM people)`, "a head is a member"},
+		"allotments: another amount":            {`UPDATE allotments SET points=points+1`, "allotments are in the books"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "damaged.db")

@@ -9,6 +9,7 @@ import (
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/photo"
 	"gezhi/internal/store"
 )
 
@@ -193,6 +194,11 @@ func (l *life) photo(by casework.Person, amiss bool) (int64, error) {
 	if amiss {
 		p = pick(l.r, l.pictures.amiss)
 	}
+	return l.keep(by, p)
+}
+
+// keep stores a picture as the person's upload.
+func (l *life) keep(by casework.Person, p photo.Photo) (int64, error) {
 	id := l.app.DB().NewID()
 	return id, l.app.DB().InTx(l.ctx, l.zone.Code, func(tx *store.Tx) error {
 		return tx.AddPhoto(store.Photo{ID: id, By: by, Width: p.W, Height: p.H, SHA256: p.SHA256[:], DHash: p.DHash, Full: p.Full, Thumb: p.Thumb})

@@ -84,8 +84,8 @@ func (c *cast) reporters() {
 	rider := c.best(c.riders, func(open, rate, closed int) int { return min(open, 2)*10 + min(closed, 9) })
 	c.wish(first)
 	c.add(first, "居民", "Resident", "resident",
-		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的；再到“积分”里看取货码。",
-		"Has reports under way and settled, and some points. Try: report something new and see how its deadline came about.")
+		"有在办和办结的上报，攒了一些积分。试试：拍一处新问题上报，看承诺时限是怎么算出来的；报名附近的一场活动；再到“积分”里看取货码。",
+		"Has reports under way and settled, and some points. Try: report something new and see how its deadline came about; or sign up for an activity nearby.")
 	c.add(second, "居民", "Resident", "resident",
 		"有刚办结、等着评价的事项。试试：给处理结果打分，不满意就申请重办。",
 		"Has a matter just settled that waits to be rated. Try: rate it, or have it handled again.")
@@ -177,8 +177,8 @@ func (c *cast) gridPeople() {
 		"See the grid's map, who holds which post and where one is vacant, and what is open.")
 	c.stairwell()
 	c.add(c.holder("community_desk", "", grid[:idcode.Community.Digits()]), "社区工作台", "Community desk", "grid",
-		"接网格上报来的难题。试试：核实只写了地址的上报，协调不了的再上报街道；上架一件奖品，到“兑换柜台”核销。",
-		"Takes what grids cannot solve. Try: check reports that only give an address, or pass a hard one to the street.")
+		"接网格上报来的难题，复核居民的积分申报。试试：在“积分复核”里对照照片通过或退回；在“活动组织”里发布一场活动；上架一件奖品，到“兑换柜台”核销。",
+		"Takes what grids cannot solve and reviews residents' applications for points. Try: compare the evidence, approve or return; announce an activity; put up a reward.")
 }
 
 // stairwell is the drill's people: there the information workers check reports.
@@ -228,8 +228,11 @@ func (c *cast) deskPeople() {
 		"盯超期案件：80% 预警、100% 督办、150% 升级。试试：给红灯案件发一次人工督办。",
 		"Watches deadlines: warned at 80 %, supervised at 100 %, raised at 150 %. Try: urge a red case.")
 	c.add(c.holder("street_desk", "", c.busyGrid()[:idcode.Street.Digits()]), "街道工作台", "Street desk", "desk",
-		"看本街道各社区的办理情况，接社区上报的事项。",
-		"See how the street's communities are doing, and take what they pass up.")
+		"看本街道各社区的办理情况，接社区上报的事项，复核社区名单和异议。",
+		"See how the street's communities are doing, take what they pass up, review their lists and confirm objections.")
+	c.add(c.holder("district_desk", "", z), "区级工作台", "District desk", "desk",
+		"管积分规则和预算。试试：给待拨付的街道下达预算，看等着的积分随即入账；改一条规则，对照后发布。",
+		"Keeps the rules of points and their budgets. Try: give budget to the street that waits and see the points posted; change a rule, compare, publish.")
 }
 
 func (c *cast) administration() {

@@ -40,6 +40,7 @@ type town struct {
 type resident struct {
 	Person casework.Person
 	Name   string
+	Phone  string
 	Home   string // micro-grid
 }
 
@@ -216,7 +217,8 @@ func (t *town) enterResidents(ctx context.Context) error {
 	people := make([]app.NewPerson, len(list))
 	for i := range list {
 		list[i] = resident{Name: name(t.r), Home: t.somewhere()}
-		people[i] = app.NewPerson{Name: list[i].Name, Phone: t.nextPhone(), Area: list[i].Home, Synthetic: true}
+		list[i].Phone = t.nextPhone()
+		people[i] = app.NewPerson{Name: list[i].Name, Phone: list[i].Phone, Area: list[i].Home, Synthetic: true}
 	}
 	err := t.app.DB().InTx(ctx, t.zone.Code, func(tx *store.Tx) (err error) {
 		for i := range list {

@@ -140,9 +140,18 @@ func (f file) clean(l Limits) (Photo, error) {
 	if err != nil {
 		return Photo{}, f.broken(err)
 	}
-	full := f.turned.apply(scale(img, l.Side))
+	return finish(f.turned.apply(scale(img, l.Side)), l)
+}
+
+// Drawn is the photo of a picture the program drew itself, which needs no cleaning.
+func Drawn(img image.Image, limits Limits) (Photo, error) {
+	l := limits.orDefault()
+	return finish(scale(img, l.Side), l)
+}
+
+func finish(full *image.RGBA, l Limits) (p Photo, err error) {
 	thumb := scale(full, l.Thumb)
-	p := Photo{W: full.Rect.Dx(), H: full.Rect.Dy(), DHash: dhash(thumb)}
+	p = Photo{W: full.Rect.Dx(), H: full.Rect.Dy(), DHash: dhash(thumb)}
 	if p.Full, err = encode(full, 82); err != nil {
 		return Photo{}, err
 	}

@@ -59,5 +59,6 @@ func dhash(img *image.RGBA) uint64 {
 func Distance(a, b uint64) int { return bits.OnesCount64(a ^ b) }
 
 // Alike reports whether two DHashes are near enough to show their photos side by side as possible copies.
-// It is a hint for a person and decides nothing: plain walls and skies look alike too.
+// It is a hint and decides nothing about anybody: plain walls and skies look alike too. At most, somebody is asked
+// for another photo.
 func Alike(a, b uint64) bool { return Distance(a, b) <= 6 }

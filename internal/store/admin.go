@@ -16,9 +16,10 @@ func (tx *Tx) EndOverlay(id string, when time.Time) error {
 // Import is a file that was checked and waits to be confirmed.
 type Import struct {
 	ID      int64
-	Kind    string // areas, roster
+	Kind    string // areas, roster, awards
 	Name    string // of the file
 	Datum   string // of the coordinates in it
+	Area    string // whose list it is; "" for the whole zone
 	Body    []byte
 	At      time.Time
 	By      casework.Person
@@ -28,8 +29,8 @@ type Import struct {
 
 // AddImport keeps a file until it is confirmed.
 func (tx *Tx) AddImport(i Import) error {
-	return tx.exec(`INSERT INTO imports (zone, id, kind, name, datum, body, at, by_person) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		tx.Zone, i.ID, i.Kind, i.Name, i.Datum, i.Body, at(tx.Now), int64(i.By))
+	return tx.exec(`INSERT INTO imports (zone, id, kind, name, datum, area, body, at, by_person) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		tx.Zone, i.ID, i.Kind, i.Name, i.Datum, i.Area, i.Body, at(tx.Now), int64(i.By))
 }
 
 // Import loads a kept file.
@@ -37,10 +38,27 @@ func (r *Reader) Import(id int64) (Import, error) {
 	return find(r, fault.New(fault.NotFound, "没有这次导入。", "There is no such import."), func(rows *Rows) (Import, error) {
 		i := Import{ID: id}
 		var when, done int64
-		err := rows.Scan(&i.Kind, &i.Name, &i.Datum, &i.Body, &when, &i.By, &done, &i.Summary)
+		err := rows.Scan(&i.Kind, &i.Name, &i.Datum, &i.Area, &i.Body, &when, &i.By, &done, &i.Summary)
 		i.At, i.Done = ms(when), ms(done)
 		return i, err
-	}, `SELECT kind, name, datum, body, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND id=$2`, r.Zone, id)
+	}, `SELECT kind, name, datum, area, body, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND id=$2`, r.Zone, id)
+}
+
+// Imports lists kept files of a kind about an area subtree, newest first, without their bodies.
+func (r *Reader) Imports(kind, area string, limit int) ([]Import, error) {
+	return collect(r, func(rows *Rows) (Import, error) {
+		i := Import{Kind: kind}
+		var when, done int64
+		err := rows.Scan(&i.ID, &i.Name, &i.Area, &when, &i.By, &done, &i.Summary)
+		i.At, i.Done = ms(when), ms(done)
+		return i, err
+	}, `SELECT id, name, area, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND kind=$2 AND area >= $3 AND area < $4 ORDER BY id DESC LIMIT $5`,
+		r.Zone, kind, area, area+"~", limit)
+}
+
+// SetImportSummary replaces the sentence about what became of an applied file.
+func (tx *Tx) SetImportSummary(id int64, summary string) error {
+	return tx.mustChange(nil, `UPDATE imports SET summary=$1 WHERE zone=$2 AND id=$3 AND done_at <> 0`, summary, tx.Zone, id)
 }
 
 // FinishImport marks a file as applied; it can be applied once.

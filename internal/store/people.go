@@ -18,15 +18,17 @@ type PersonRow struct {
 	Synthetic bool
 	Created   time.Time
 	Erased    time.Time
+	Left      time.Time // when somebody died or left the district; zero otherwise
+	LeftWhy   string
 }
 
-const personColumns = `p.id, p.kind, p.name, p.phone, p.phone_hash, p.area, p.synthetic, p.created_at, p.erased_at`
+const personColumns = `p.id, p.kind, p.name, p.phone, p.phone_hash, p.area, p.synthetic, p.created_at, p.erased_at, p.left_at, p.left_why`
 
 func scanPerson(rows *Rows) (PersonRow, error) {
 	var p PersonRow
-	var synthetic, created, erased int64
-	err := rows.Scan(&p.ID, &p.Kind, &p.Name, &p.Phone, &p.PhoneHash, &p.Area, &synthetic, &created, &erased)
-	p.Synthetic, p.Created, p.Erased = synthetic != 0, ms(created), ms(erased)
+	var synthetic, created, erased, left int64
+	err := rows.Scan(&p.ID, &p.Kind, &p.Name, &p.Phone, &p.PhoneHash, &p.Area, &synthetic, &created, &erased, &left, &p.LeftWhy)
+	p.Synthetic, p.Created, p.Erased, p.Left = synthetic != 0, ms(created), ms(erased), ms(left)
 	return p, err
 }
 

@@ -162,18 +162,16 @@ func invariants() []Invariant {
 		of("账户余额等于逐行重算", "balances replay", `SELECT 'account ' || account || ' ' || asset || ' line ' || n FROM (SELECT account, asset, n, balance,
 				sum(amount) OVER (PARTITION BY account, asset ORDER BY n) AS want, row_number() OVER (PARTITION BY account, asset ORDER BY n) AS k
 				FROM postings WHERE zone=$1) p WHERE p.balance <> p.want OR p.n <> p.k`),
-		of("账户与其明细一致", "accounts agree with their lines", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a
-			LEFT JOIN (SELECT account, asset, sum(amount) AS total, count(*) AS k FROM postings WHERE zone=$1 GROUP BY account, asset) p ON p.account=a.account AND p.asset=a.asset
-			WHERE a.zone=$1 AND (coalesce(p.total, 0) <> a.balance OR coalesce(p.k, 0) <> a.postings OR a.version < 1 OR a.version > a.postings)
-			UNION ALL SELECT DISTINCT 'account ' || p.account || ' ' || p.asset FROM postings p WHERE p.zone=$1
-			AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.zone=p.zone AND a.account=p.account AND a.asset=p.asset)`),
+		of("账户与其明细一致", "accounts agree with their lines", `SELECT 'account ' || account || ' ' || asset FROM (
+			SELECT account, asset, balance AS total, postings AS lines, CASE WHEN version BETWEEN 1 AND postings THEN 0 ELSE 1 END AS wrong FROM accounts WHERE zone=$1
+			UNION ALL SELECT account, asset, -sum(amount), -count(*), 0 FROM postings WHERE zone=$1 GROUP BY account, asset) x
+			GROUP BY account, asset HAVING sum(x.total) <> 0 OR sum(x.lines) <> 0 OR max(x.wrong) = 1`),
 		of("账户余额下限符合账户类别", "floors are those of their class", `SELECT 'account ' || account || ' ' || asset FROM accounts WHERE zone=$1
 			AND floor <> CASE WHEN account LIKE 'issue:%' THEN -9223372036854775807 - 1 ELSE 0 END`),
-		of("有期限的积分不超过余额", "lots lie within the balance", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a
-			LEFT JOIN (SELECT account, asset, sum(remaining) AS total, count(*) AS k FROM lots WHERE zone=$1 GROUP BY account, asset) l ON l.account=a.account AND l.asset=a.asset
-			WHERE a.zone=$1 AND (coalesce(l.k, 0) <> a.lots OR l.total > a.balance)
-			UNION ALL SELECT 'lot of ' || l.account || ' ' || l.asset FROM lots l WHERE l.zone=$1
-			AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.zone=l.zone AND a.account=l.account AND a.asset=l.asset)`),
+		of("有期限的积分不超过余额", "lots lie within the balance", `SELECT 'account ' || account || ' ' || asset FROM (
+			SELECT account, asset, balance AS room, lots AS n, 1 AS account_row FROM accounts WHERE zone=$1
+			UNION ALL SELECT account, asset, -sum(remaining), -count(*), 0 FROM lots WHERE zone=$1 GROUP BY account, asset) x
+			GROUP BY account, asset HAVING sum(x.n) <> 0 OR max(x.account_row) = 0 OR (min(x.account_row) = 0 AND sum(x.room) < 0)`),
 		of("冲正与原账相反", "reversals mirror what they take back", `SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND reverses <> '' AND NOT EXISTS (SELECT 1 FROM transfers o
 			WHERE o.zone=t.zone AND o.id=t.reverses AND o.reverses='' AND o.from_account=t.to_account AND o.to_account=t.from_account AND o.asset=t.asset AND o.amount=t.amount)`),
 		of("冻结与账目一致", "holds agree with the books", `SELECT 'hold ' || h.id FROM holds h WHERE zone=$1 AND NOT (
@@ -184,5 +182,40 @@ func invariants() []Invariant {
 		of("冻结账户余额等于未了结的冻结", "held accounts hold the open holds", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a WHERE a.zone=$1 AND a.account LIKE 'held:%'
 			AND a.balance <> (SELECT coalesce(sum(t.amount), 0) FROM holds h JOIN transfers t ON t.zone=h.zone AND t.id=h.id
 				WHERE h.zone=a.zone AND h.state='open' AND t.to_account=a.account AND t.asset=a.asset)`),
+		of("积分记录的得分人、家庭、单位存在", "awards of people, households and units that exist", `SELECT 'award ' || id FROM awards a WHERE zone=$1 AND (
+			(person <> 0 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=a.zone AND x.id=a.person))
+			OR (by_person <> 0 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=a.zone AND x.id=a.by_person))
+			OR (household <> 0 AND NOT EXISTS (SELECT 1 FROM households x WHERE x.zone=a.zone AND x.id=a.household))
+			OR (unit <> '' AND NOT EXISTS (SELECT 1 FROM units x WHERE x.zone=a.zone AND x.code=a.unit))
+			OR (import <> 0 AND NOT EXISTS (SELECT 1 FROM imports x WHERE x.zone=a.zone AND x.id=a.import AND x.kind='awards'))
+			OR subject <> CASE WHEN household <> 0 THEN 'household:' || household WHEN unit <> '' THEN 'unit:' || unit ELSE 'person:' || person END
+			OR NOT EXISTS (SELECT 1 FROM documents d WHERE d.zone=a.zone AND d.kind='points' AND d.version=a.version AND d.state <> 'draft')
+			OR NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area))`),
+		of("积分记录的经过属于现有积分", "history of awards that exist", `SELECT 'award ' || award || ' event ' || seq FROM award_events e WHERE zone=$1
+			AND NOT EXISTS (SELECT 1 FROM awards a WHERE a.zone=e.zone AND a.id=e.award)`),
+		of("入账的积分与账目一致", "posted awards are in the books", `SELECT 'award ' || a.id FROM awards a WHERE zone=$1 AND state IN ('posted','reversed')
+			AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.zone=a.zone AND t.id='award:' || a.id AND t.from_account='pool:' || a.pool AND t.asset='POINT' AND t.amount=a.points AND t.reason=a.rule)
+			UNION ALL SELECT 'award ' || a.id FROM awards a WHERE zone=$1 AND (state='reversed') <> ('award:' || a.id IN (SELECT reverses FROM transfers WHERE zone=$1 AND reverses <> ''))
+			UNION ALL SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND t.id >= 'award:' AND t.id < 'award:~' AND t.from_account LIKE 'pool:%'
+			AND t.id NOT IN (SELECT 'award:' || id FROM awards WHERE zone=$1 AND state IN ('posted','reversed'))`),
+		of("复核、入账、异议的人各不相同", "nobody reviews their own, and two people decide an objection", `SELECT 'award ' || e.award || ' event ' || e.seq FROM award_events e JOIN awards a ON a.zone=e.zone AND a.id=e.award
+			WHERE e.zone=$1 AND e.actor <> 0 AND e.act IN ('return','refuse','refer','publish','clear','reverse') AND (e.actor=a.person OR e.actor=a.by_person)
+			UNION ALL SELECT 'objection ' || id FROM objections o WHERE zone=$1 AND ((state IN ('upheld','dismissed')) <> (decided_by <> 0) OR (decided_by <> 0 AND decided_by=proposed_by)
+				OR by_person IN (proposed_by, decided_by))`),
+		of("异议属于现有积分，未了结的异议使公示中止", "objections of awards that exist; an open one stops publicity", `SELECT 'objection ' || id FROM objections o WHERE zone=$1
+			AND NOT EXISTS (SELECT 1 FROM awards a WHERE a.zone=o.zone AND a.id=o.award AND (o.state NOT IN ('open','proposed') OR a.state='objected'))
+			UNION ALL SELECT 'award ' || id FROM awards a WHERE zone=$1 AND state='objected'
+			AND NOT EXISTS (SELECT 1 FROM objections o WHERE o.zone=a.zone AND o.award=a.id AND o.state IN ('open','proposed'))`),
+		of("佐证照片与照片一致", "evidence is the photos it names", `SELECT 'award ' || award || ' photo ' || photo FROM award_photos p WHERE zone=$1
+			AND (NOT EXISTS (SELECT 1 FROM photos x WHERE x.zone=p.zone AND x.id=p.photo AND x.sha256=p.sha256 AND x.dhash=p.dhash)
+			OR NOT EXISTS (SELECT 1 FROM awards a WHERE a.zone=p.zone AND a.id=p.award AND a.rule=p.rule AND a.subject=p.subject))`),
+		of("家庭成员、身份属于登记人员，户主在本户", "households and marks of people who exist; a head is a member", `SELECT 'household ' || id FROM households h WHERE zone=$1
+			AND EXISTS (SELECT 1 FROM household_members m WHERE m.zone=h.zone AND m.household=h.id AND m.to_at=0)
+			AND NOT EXISTS (SELECT 1 FROM household_members m WHERE m.zone=h.zone AND m.household=h.id AND m.person=h.head AND m.to_at=0)
+			UNION ALL SELECT 'household ' || household FROM household_members m WHERE zone=$1 AND (NOT EXISTS (SELECT 1 FROM households h WHERE h.zone=m.zone AND h.id=m.household)
+				OR NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=m.zone AND x.id=m.person))
+			UNION ALL SELECT 'mark of ' || person FROM person_marks m WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=m.zone AND x.id=m.person)`),
+		of("预算下达与账目一致", "allotments are in the books", `SELECT 'allotment ' || id FROM allotments b WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM transfers t
+			WHERE t.zone=b.zone AND t.id=b.transfer AND t.to_account='pool:' || b.area AND t.asset='POINT' AND t.amount=b.points)`),
 	}
 }

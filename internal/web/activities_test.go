@@ -125,7 +125,7 @@ func TestAnActivityOnItsPages(t *testing.T) {
 	s.does(s.desk, "organise/"+s.id+"/do/close", nil)
 	two.get("/binjiang/"+at).has(t, "已办结", "2 小时", "组织者留言：辛苦了")
 	two.get("/binjiang/activities/mine").has(t, "已办结活动的时长 2 小时")
-	two.get("/binjiang/messages").has(t, "送积分复核")
+	two.get("/binjiang/messages").has(t, "记分，公示至")
 }
 
 func TestWrongActivitiesComeBack(t *testing.T) {

@@ -60,7 +60,7 @@ func oneButton(l lang.Lang, action, label, text string) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Submit(l, ui.Danger, l.T("确认", "Confirm")+label).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Submit(l, ui.Danger, l.T("确认", "Confirm: ")+label).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -227,7 +227,7 @@ func (v *visit) transferReceipt() (receiptPage, error) {
 	if t.Transfer.From == app.PersonAccount(casework.Person(v.viewer.Person)) {
 		sign = "−"
 	}
-	amount := sign + points(l, t.Transfer)
+	amount := sign + amountWords(l, t.Transfer)
 	p := receiptPage{V: v, P: t.Proven, File: v.receiptURL(t.Transfer.ID) + "/file", Back: ui.Link{Label: l.T("返回我的积分", "Back to my points"), URL: v.to("points")},
 		Title: l.Tf("积分记账：%s", "Points: %s", amount),
 		What:  l.Tf("您的账户于 %s 记账 %s。", "Your account was booked at %s: %s.", ui.DateTime(l, t.Transfer.At), amount)}
@@ -235,8 +235,8 @@ func (v *visit) transferReceipt() (receiptPage, error) {
 	return p, nil
 }
 
-// points is a transfer's amount in words.
-func points(l lang.Lang, t ledger.Posted) string {
+// amountWords is a transfer's amount in words.
+func amountWords(l lang.Lang, t ledger.Posted) string {
 	if t.Asset == ledger.CNY {
 		return l.Tf("%d.%02d 元", "CNY %d.%02d", t.Amount/100, t.Amount%100)
 	}

@@ -281,7 +281,7 @@ func (s *Server) cancelPickup(v *visit) error {
 	return v.goTo(v.to("pickups"))
 }
 
-// scanned is what the QR code of a pick-up code holds: the counter's page with the code behind the #, where it reaches no
+// scanAddress is what the QR code of a pick-up code holds: the counter's page with the code behind the #, where it reaches no
 // server's log. A phone's own camera opens it too.
 func (v *visit) scanAddress(code string) string {
 	scheme := "http"
@@ -350,11 +350,10 @@ func (v *visit) reasonName(id string) string {
 		return v.lang.T("赠予", "A gift")
 	case "redeem":
 		return v.lang.T("兑换", "Redeemed")
+	case "reversal":
+		return v.lang.T("冲正", "Taken back")
+	case "allotment":
+		return v.lang.T("预算下达", "Budget given")
 	}
 	return id
-}
-
-// receipt is the address of the proof that a transfer is in the log.
-func (p walletPage) receipt(line store.StatementLine) string {
-	return p.V.to("points", "receipt", url.PathEscape(line.Transfer))
 }

@@ -26,6 +26,7 @@ func (s *Server) Handler() http.Handler {
 	s.gridRoutes(get, post)
 	s.deskRoutes(get, post)
 	s.adminRoutes(get, post)
+	s.awardRoutes(get, post)
 	s.activityRoutes(get, post)
 	s.rewardRoutes(get, post)
 

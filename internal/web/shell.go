@@ -153,6 +153,16 @@ func deskNav(v *visit) []ui.NavGroup {
 		groups[0].Items = append(groups[0].Items,
 			ui.NavItem{Key: "evaluation", Label: l.T("综合评价", "Evaluation"), Icon: "chart-bar", URL: v.to("desk", "evaluation")})
 	}
+	if v.viewer.Can(app.ReviewAwards | app.ImportAwards) {
+		n, err := v.s.app.ReviewCount(v.Context(), v.viewer)
+		if err != nil {
+			v.s.Log.ErrorContext(v.Context(), "count awards", "error", err)
+		}
+		groups[0].Items = append(groups[0].Items, ui.NavItem{Key: "awards", Label: l.T("积分复核", "Review of points"), Icon: "award", URL: v.to("desk", "awards"), Count: n})
+	}
+	if v.viewer.Can(app.Budgets) {
+		groups[0].Items = append(groups[0].Items, ui.NavItem{Key: "budgets", Label: l.T("积分预算", "Budgets of points"), Icon: "report-money", URL: v.to("desk", "budgets")})
+	}
 	if v.viewer.Can(app.OrganiseActivities) {
 		groups[0].Items = append(groups[0].Items,
 			ui.NavItem{Key: "organise", Label: l.T("活动组织", "Activities"), Icon: "calendar-event", URL: v.to("organise")})
@@ -180,6 +190,9 @@ func deskNav(v *visit) []ui.NavGroup {
 		if v.viewer.Can(a.power) {
 			admin = append(admin, ui.NavItem{Key: a.key, Label: l.T(a.zh, a.en), Icon: a.icon, URL: v.to("admin", a.key)})
 		}
+	}
+	if v.viewer.Can(app.EditPoints) {
+		admin = append(admin, ui.NavItem{Key: "points-rules", Label: l.T("积分规则", "Rules of points"), Icon: "coins", URL: v.to("admin", "points")})
 	}
 	if admin != nil {
 		groups = append(groups, ui.NavGroup{Title: l.T("管理", "Administration"), Items: admin})

@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/lang"
+	"gezhi/internal/ledger"
 	"gezhi/internal/pack"
 	"gezhi/internal/seal"
 	"gezhi/internal/sms"
@@ -87,7 +88,30 @@ func install(a *app.App) error {
 	if err != nil {
 		return err
 	}
-	return a.Install(context.Background(), p, true)
+	if err := a.Install(context.Background(), p, true); err != nil {
+		return err
+	}
+	return a.DB().InTx(context.Background(), Zone, func(tx *store.Tx) error { return allot(tx, "330108", Budget) })
+}
+
+// Budget is how many points the district's own pool begins with; those of streets and communities are empty.
+const Budget = 1_000_000
+
+func allot(tx *store.Tx, area string, n int64) error {
+	b := store.Allotment{ID: tx.NewID(), Area: area, Points: n, Document: "测试预算"}
+	b.Transfer = fmt.Sprint("allot:", b.ID)
+	_, err := tx.Post(ledger.Transfer{ID: b.Transfer, From: ledger.Of(ledger.Issue, fmt.Sprint(Zone)), To: ledger.Of(ledger.Pool, area), Asset: ledger.Point,
+		Amount: n, Reason: "allotment", Ref: b.Transfer})
+	if err != nil {
+		return err
+	}
+	return tx.AddAllotment(b)
+}
+
+// Allot gives a pool points.
+func (w *World) Allot(area string, n int64) {
+	w.T.Helper()
+	w.OK(w.App.DB().InTx(context.Background(), Zone, func(tx *store.Tx) error { return allot(tx, area, n) }))
 }
 
 // template is the bytes of an SQLite file with Binjiang installed and nobody in it.
@@ -170,6 +194,8 @@ func (w *World) Pass(d time.Duration) {
 	w.now = w.now.Add(d)
 	w.mu.Unlock()
 	_, err := w.App.Tick(context.Background(), Zone)
+	w.OK(err)
+	_, err = w.App.PostDue(context.Background(), Zone)
 	w.OK(err)
 }
 
