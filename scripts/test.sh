@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 . scripts/steps.sh
 
-# A package with -race on two busy cores is some ten times slower than without; twenty minutes is
+# A package with -race on two busy cores is some ten times slower than without; forty minutes are
 # what a stuck test may cost before its goroutines are printed.
-timeout=${GEZHI_TEST_TIMEOUT:-20m}
+timeout=${GEZHI_TEST_TIMEOUT:-40m}
 
 # -shuffle=on also keeps go test from answering out of its cache. go vet has run already.
 all_tests() { scripts/with-postgres.sh go test -race -shuffle=on -vet=off -timeout "$timeout" ./...; }

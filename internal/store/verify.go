@@ -124,6 +124,7 @@ func invariants() []Invariant {
 		of("账号、任职属于登记人员", "accounts and posts of people who exist", `SELECT 'staff ' || login FROM staff s WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=s.zone AND x.id=s.person AND x.kind='staff')
 			UNION ALL SELECT 'membership ' || id FROM memberships s WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=s.zone AND x.id=s.person)
 			UNION ALL SELECT 'appointment ' || id FROM appointments s WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=s.zone AND x.id=s.person)`),
+		of("去世、迁出有时间也有原因", "departures have a time and a reason", `SELECT 'person ' || id FROM people WHERE zone=$1 AND (left_at = 0) <> (left_why = '')`),
 		of("任职起止先后有序", "terms end after they begin", `SELECT 'membership ' || id FROM memberships WHERE zone=$1 AND to_at <> 0 AND to_at < from_at
 			UNION ALL SELECT 'appointment ' || id FROM appointments WHERE zone=$1 AND to_at <> 0 AND to_at < from_at`),
 		of("任职的区域、单位存在", "posts in areas and units that exist", `SELECT 'appointment ' || id FROM appointments a WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM areas x WHERE x.zone=a.zone AND x.code=a.area)
