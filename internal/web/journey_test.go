@@ -289,7 +289,7 @@ func TestTheUnhappyWay(t *testing.T) {
 	resident.WaitText("已办理", "基本满意")
 	resident.Screenshot("case-unhappy-way")
 	resident.Goto(s.url + "points")
-	if n := resident.Count(".gz-statement > li"); n != 1 {
+	if n := resident.Count(".gz-statement-what"); n != 1 {
 		t.Errorf("a report handled twice was paid %d times", n)
 	}
 }
