@@ -12,6 +12,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/lang"
 	"gezhi/internal/ledger"
+	"gezhi/internal/points"
 	"gezhi/internal/redeem"
 	"gezhi/internal/store"
 )
@@ -242,18 +243,27 @@ func (a *App) Reconcile(ctx context.Context, v Viewer) (Reconciliation, error) {
 
 // Hint is something that a person should look at. It has no consequence by itself.
 type Hint struct {
-	Kind  string // burst, rush, night, often
-	Who   string // masked; a counter's name for rush and night
-	Place string // area code
-	Count int
-	At    time.Time // the latest
+	Kind   string   // ring, apply, burst, often, rush, night
+	Who    []string // people, masked; a counter's name for rush and night
+	People int      // of whom Who names the first few; 0 for a counter
+	Place  string   // area code
+	Count  int
+	At     time.Time // the latest
 }
 
-// PhotoHint is a picture sent with several reports.
+// PhotoHint is a picture sent with several reports or awards.
 type PhotoHint struct {
 	store.SamePhoto
-	Cases []casework.ID
-	Names map[casework.ID][2]string // title and number
+	Cases  []casework.ID
+	Names  map[casework.ID][2]string // title and number
+	Awards []PhotoAward
+}
+
+// PhotoAward is one of the awards a picture is evidence of.
+type PhotoAward struct {
+	ID   points.ID
+	Item lang.Text
+	At   time.Time
 }
 
 // Hints are what looks unusual in the last ninety days.
@@ -266,6 +276,10 @@ type Hints struct {
 // HintKind is a kind of hint in words, and what it means.
 func HintKind(kind string) (name, why lang.Text) {
 	switch kind {
+	case "ring":
+		return lang.Text{ZH: "相互复核", EN: "approving one another"}, lang.Text{ZH: "这些人互为对方（或依次循环）复核通过积分申报", EN: "these people approved awards for each other, or in a circle"}
+	case "apply":
+		return lang.Text{ZH: "短时间连续申报", EN: "many applications in a short time"}, lang.Text{ZH: "同一居民 10 分钟内提交申报 5 件及以上", EN: "one resident applied five times or more within ten minutes"}
 	case "burst":
 		return lang.Text{ZH: "短时间连续兑换", EN: "many in a short time"}, lang.Text{ZH: "同一居民 10 分钟内预留 5 件及以上", EN: "one resident reserved five or more within ten minutes"}
 	case "often":
@@ -298,7 +312,18 @@ func (a *App) Hints(ctx context.Context, v Viewer) (Hints, error) {
 		if err := r.EachRedemption(store.RedemptionFilter{All: true, From: h.Since}, s.add); err != nil {
 			return err
 		}
-		if h.List, err = a.spell(r, z, v, s.list()); err != nil {
+		err := r.EachApplication(h.Since, func(p casework.Person, at time.Time) error {
+			s.applied[int64(p)] = append(s.applied[int64(p)], at)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		rings, err := mutual(r, h.Since)
+		if err != nil {
+			return err
+		}
+		if h.List, err = a.spell(r, z, v, s.list(rings)); err != nil {
 			return err
 		}
 		photos, err := r.SamePhotos(h.Since, photoHints)
@@ -313,6 +338,14 @@ func (a *App) Hints(ctx context.Context, v Viewer) (Hints, error) {
 			if one.Names, err = r.CaseNames(one.Cases, v.Scope()); err != nil {
 				return err
 			}
+			awards, err := r.AwardsWithPhoto(p.SHA, photoCases)
+			if err != nil {
+				return err
+			}
+			for _, w := range awards {
+				_, rule, _ := z.RulesVersion(w.Version, w.Rule)
+				one.Awards = append(one.Awards, PhotoAward{w.ID, rule.Name, w.At})
+			}
 			h.Photos = append(h.Photos, one)
 		}
 		return nil
@@ -320,10 +353,35 @@ func (a *App) Hints(ctx context.Context, v Viewer) (Hints, error) {
 	return h, err
 }
 
+// mutual finds who approved awards for one another. A reviewer who also earns as a resident counts as one human being.
+func mutual(r *store.Reader, since time.Time) ([]points.Ring, error) {
+	list, err := r.Approvals(since)
+	if err != nil {
+		return nil, err
+	}
+	human := map[points.Person]points.Person{}
+	for _, a := range list {
+		if _, known := human[a.By]; known {
+			continue
+		}
+		entries, err := selves(r, casework.Person(a.By))
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range entries {
+			human[p] = slices.Min(entries)
+		}
+	}
+	for i, a := range list {
+		list[i].By, list[i].For = human[a.By], cmp.Or(human[a.For], a.For)
+	}
+	return points.Rings(list), nil
+}
+
 // suspicion is a hint before its names are known.
 type suspicion struct {
 	kind   string
-	person int64
+	people []int64 // ascending
 	duty   string
 	place  string
 	count  int
@@ -332,6 +390,7 @@ type suspicion struct {
 
 // suspicions gathers instants by who acted.
 type suspicions struct {
+	applied  map[int64][]time.Time  // by person
 	reserved map[int64][]time.Time  // by person
 	handed   map[string][]time.Time // by counter
 	places   map[string]string      // of counters
@@ -346,7 +405,7 @@ type oftenKey struct {
 }
 
 func newSuspicions() *suspicions {
-	return &suspicions{map[int64][]time.Time{}, map[string][]time.Time{}, map[string]string{}, map[oftenKey]suspicion{}, map[string]suspicion{}}
+	return &suspicions{map[int64][]time.Time{}, map[int64][]time.Time{}, map[string][]time.Time{}, map[string]string{}, map[oftenKey]suspicion{}, map[string]suspicion{}}
 }
 
 func (s *suspicions) add(d redeem.Redemption) error {
@@ -356,7 +415,7 @@ func (s *suspicions) add(d redeem.Redemption) error {
 	}
 	s.handed[d.Duty], s.places[d.Duty] = append(s.handed[d.Duty], d.Done), d.Place
 	k := oftenKey{d.Person, d.Place, calendar.DayOf(d.Done)}
-	s.often[k] = later(s.often[k], suspicion{kind: "often", person: d.Person, place: d.Place, at: d.Done})
+	s.often[k] = later(s.often[k], suspicion{kind: "often", people: []int64{d.Person}, place: d.Place, at: d.Done})
 	if h := d.Done.In(calendar.Zone()).Hour(); h >= 22 || h < 6 {
 		s.night[d.Duty] = later(s.night[d.Duty], suspicion{kind: "night", duty: d.Duty, place: d.Place, at: d.Done})
 	}
@@ -393,11 +452,20 @@ const (
 	oftenFrom              = 5
 )
 
-func (s *suspicions) list() []suspicion {
+func (s *suspicions) list(rings []points.Ring) []suspicion {
 	var out []suspicion
-	for p, list := range s.reserved {
-		if n, at := most(list, burstWithin); n >= burstFrom {
-			out = append(out, suspicion{kind: "burst", person: p, count: n, at: at})
+	for _, r := range rings {
+		one := suspicion{kind: "ring", count: r.Approvals, at: r.Last}
+		for _, p := range r.People {
+			one.people = append(one.people, int64(p))
+		}
+		out = append(out, one)
+	}
+	for kind, times := range map[string]map[int64][]time.Time{"apply": s.applied, "burst": s.reserved} {
+		for p, list := range times {
+			if n, at := most(list, burstWithin); n >= burstFrom {
+				out = append(out, suspicion{kind: kind, people: []int64{p}, count: n, at: at})
+			}
 		}
 	}
 	for duty, list := range s.handed {
@@ -414,17 +482,20 @@ func (s *suspicions) list() []suspicion {
 		out = append(out, n)
 	}
 	slices.SortFunc(out, func(x, y suspicion) int {
-		return cmp.Or(y.at.Compare(x.at), strings.Compare(x.kind, y.kind), cmp.Compare(x.person, y.person), strings.Compare(x.duty, y.duty))
+		return cmp.Or(y.at.Compare(x.at), strings.Compare(x.kind, y.kind), slices.Compare(x.people, y.people), strings.Compare(x.duty, y.duty))
 	})
 	return out[:min(len(out), 200)]
 }
+
+// hintNames is how many people of one hint are named.
+const hintNames = 6
 
 // spell puts names to what was found: people masked, counters by their place.
 func (a *App) spell(r *store.Reader, z *Zone, v Viewer, list []suspicion) ([]Hint, error) {
 	var ids []casework.Person
 	for _, s := range list {
-		if s.person != 0 {
-			ids = append(ids, casework.Person(s.person))
+		for _, p := range s.people[:min(len(s.people), hintNames)] {
+			ids = append(ids, casework.Person(p))
 		}
 	}
 	slices.Sort(ids)
@@ -434,9 +505,13 @@ func (a *App) spell(r *store.Reader, z *Zone, v Viewer, list []suspicion) ([]Hin
 	}
 	out := make([]Hint, len(list))
 	for i, s := range list {
-		out[i] = Hint{Kind: s.kind, Who: names[casework.Person(s.person)], Place: s.place, Count: s.count, At: s.at}
+		out[i] = Hint{Kind: s.kind, People: len(s.people), Place: s.place, Count: s.count, At: s.at}
+		for _, p := range s.people[:min(len(s.people), hintNames)] {
+			out[i].Who = append(out[i].Who, names[casework.Person(p)])
+		}
 		if s.duty != "" {
-			out[i].Who, _ = z.HolderName(casework.ParseHolder(s.duty))
+			name, _ := z.HolderName(casework.ParseHolder(s.duty))
+			out[i].Who = []string{name}
 		}
 	}
 	return out, nil

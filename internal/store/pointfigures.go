@@ -1,10 +1,15 @@
 package store
 
 import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"gezhi/internal/casework"
 	"gezhi/internal/ledger"
+	"gezhi/internal/points"
 )
 
 // ClassSum is what the accounts of one class come to.
@@ -173,22 +178,77 @@ func (r *Reader) SponsorSums() ([]SponsorSum, error) {
 		FROM sponsors s WHERE s.zone=$1 ORDER BY s.name, s.id`, r.Zone)
 }
 
-// SamePhoto is one picture that residents sent with several reports.
+// SamePhoto is one picture that people sent more than once: with reports, as evidence of awards, or as both.
 type SamePhoto struct {
 	Photo  int64 // one of them
 	SHA    []byte
 	Cases  int64
+	Awards int64
 	People int64
 	Last   time.Time
 }
 
-// SamePhotos lists pictures that residents sent with more than one report since a moment, the most used first.
+// SamePhotos lists pictures that residents sent with more than one report or award since a moment, the most used first.
+// An award that was withdrawn does not count.
 func (r *Reader) SamePhotos(since time.Time, limit int) ([]SamePhoto, error) {
 	return collect(r, func(rows *Rows) (p SamePhoto, err error) {
-		return p, rows.Scan(&p.Photo, &p.SHA, &p.Cases, &p.People, &p.Last)
-	}, `SELECT MAX(p.id), p.sha256, COUNT(DISTINCT p.case_id), COUNT(DISTINCT p.by_person), MAX(p.at) FROM photos p JOIN cases c ON c.zone=p.zone AND c.id=p.case_id
-		WHERE p.zone=$1 AND p.case_id <> 0 AND p.at >= $2 AND c.reporter = p.by_person AND p.at <= c.opened_at
-		GROUP BY p.sha256 HAVING COUNT(DISTINCT p.case_id) > 1 ORDER BY 3 DESC, 1 DESC LIMIT $3`, r.Zone, at(since), limit)
+		return p, rows.Scan(&p.Photo, &p.SHA, &p.Cases, &p.Awards, &p.People, &p.Last)
+	}, `SELECT MAX(u.photo), u.sha256, COUNT(DISTINCT u.case_id), COUNT(DISTINCT u.award), COUNT(DISTINCT u.person), MAX(u.at) FROM (
+			SELECT p.id AS photo, p.sha256 AS sha256, p.case_id AS case_id, NULL AS award, p.by_person AS person, p.at AS at FROM photos p JOIN cases c ON c.zone=p.zone AND c.id=p.case_id
+			WHERE p.zone=$1 AND p.case_id <> 0 AND p.at >= $2 AND c.reporter = p.by_person AND p.at <= c.opened_at
+			UNION ALL
+			SELECT x.photo, x.sha256, NULL, x.award, a.by_person, a.at FROM awards a JOIN award_photos x ON x.zone=a.zone AND x.award=a.id
+			WHERE a.zone=$1 AND a.id >= $3 AND a.state <> 'withdrawn'
+		) u GROUP BY u.sha256 HAVING COUNT(DISTINCT u.case_id) + COUNT(DISTINCT u.award) > 1 ORDER BY COUNT(DISTINCT u.case_id) + COUNT(DISTINCT u.award) DESC, 1 DESC LIMIT $4`,
+		r.Zone, at(since), firstID(since), limit)
+}
+
+// AwardsWithPhoto lists awards that a picture is evidence of, newest first, at most limit. Withdrawn ones do not count.
+func (r *Reader) AwardsWithPhoto(sha []byte, limit int) ([]points.Award, error) {
+	return collect(r, scanAward, `SELECT `+awardColumns+` FROM awards a WHERE a.zone=$1 AND a.state <> 'withdrawn'
+		AND a.id IN (SELECT x.award FROM award_photos x WHERE x.zone=$1 AND x.sha256=$2) ORDER BY a.id DESC LIMIT $3`, r.Zone, sha, limit)
+}
+
+// Approvals counts who approved awards of whom, among the awards entered since a moment.
+func (r *Reader) Approvals(since time.Time) ([]points.Approval, error) {
+	type pair struct{ by, of points.Person }
+	sums := map[pair]points.Approval{}
+	type one struct {
+		of       points.Person
+		approved string
+		at       time.Time
+	}
+	err := each(r, func(rows *Rows) (o one, err error) { return o, rows.Scan(&o.of, &o.approved, &o.at) }, func(o one) error {
+		var by []points.Person
+		if err := json.Unmarshal([]byte(o.approved), &by); err != nil {
+			return err
+		}
+		for _, p := range by {
+			s := sums[pair{p, o.of}]
+			s.By, s.For, s.Times = p, o.of, s.Times+1
+			if o.at.After(s.Last) {
+				s.Last = o.at
+			}
+			sums[pair{p, o.of}] = s
+		}
+		return nil
+	}, `SELECT person, approved, at FROM awards WHERE zone=$1 AND id >= $2 AND approved <> '' AND person <> 0`, r.Zone, firstID(since))
+	if err != nil {
+		return nil, err
+	}
+	return slices.SortedFunc(maps.Values(sums), func(x, y points.Approval) int {
+		return cmp.Or(cmp.Compare(x.By, y.By), cmp.Compare(x.For, y.For))
+	}), nil
+}
+
+// EachApplication calls fn with the applicant and the instant of every application since a moment, in order.
+func (r *Reader) EachApplication(since time.Time, fn func(casework.Person, time.Time) error) error {
+	type one struct {
+		by casework.Person
+		at time.Time
+	}
+	return each(r, func(rows *Rows) (o one, err error) { return o, rows.Scan(&o.by, &o.at) }, func(o one) error { return fn(o.by, o.at) },
+		`SELECT by_person, at FROM awards WHERE zone=$1 AND id >= $2 AND source='application' ORDER BY id`, r.Zone, firstID(since))
 }
 
 // CasesWithPhoto lists cases that a picture was sent with, newest first, at most limit.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"time"
 
 	"gezhi/internal/app"
@@ -300,12 +301,18 @@ func (s *Server) showHints(v *visit) error {
 
 func (p hintsPage) columns() ui.Sheet[app.Hint] {
 	l := p.V.lang
-	return ui.Sheet[app.Hint]{Caption: l.T("兑换疑点", "Hints about redemptions"), Columns: []ui.Column[app.Hint]{
+	return ui.Sheet[app.Hint]{Caption: l.T("申报、复核与兑换疑点", "Hints about applications, reviews and redemptions"), Columns: []ui.Column[app.Hint]{
 		{Head: l.T("情形", "What"), Kind: ui.Main, Cell: func(h app.Hint) templ.Component {
 			name, why := app.HintKind(h.Kind)
 			return hintCell(name.In(l), why.In(l))
 		}},
-		ui.TextColumn(l.T("居民（脱敏）或柜台", "Resident (masked) or counter"), ui.Words, func(h app.Hint) string { return h.Who }),
+		ui.TextColumn(l.T("居民（脱敏）或柜台", "Resident (masked) or counter"), ui.Words, func(h app.Hint) string {
+			who := strings.Join(h.Who, l.T("、", ", "))
+			if h.People > len(h.Who) {
+				return l.Tf("%[1]s 等 %[2]d 人", "%[1]s and others, %[2]d people", who, h.People)
+			}
+			return who
+		}),
 		ui.TextColumn(l.T("地点", "Place"), ui.Words, func(h app.Hint) string {
 			if h.Place == "" {
 				return ""
@@ -314,16 +321,17 @@ func (p hintsPage) columns() ui.Sheet[app.Hint] {
 		}),
 		ui.TextColumn(l.T("件数", "Pieces"), ui.Figures, func(h app.Hint) string { return ui.Number(h.Count) }),
 		{Head: l.T("最近一次", "Latest"), Kind: ui.Brief, Cell: func(h app.Hint) templ.Component { return ui.Clock(l, p.V.s.app.Now(), h.At) }},
-	}, Empty: ui.EmptyState{Icon: "circle-check", Title: l.T("近 90 天没有发现异常的兑换", "Nothing unusual in 90 days")}}
+	}, Empty: ui.EmptyState{Icon: "circle-check", Title: l.T("近 90 天没有发现异常", "Nothing unusual in 90 days")}}
 }
 
 func (p hintsPage) photos() ui.Sheet[app.PhotoHint] {
 	l := p.V.lang
-	return ui.Sheet[app.PhotoHint]{Caption: l.T("同一张照片用于多次反映", "One picture, several reports"), Columns: []ui.Column[app.PhotoHint]{
+	return ui.Sheet[app.PhotoHint]{Caption: l.T("同一张照片用于多次反映或申报", "One picture, several reports or awards"), Columns: []ui.Column[app.PhotoHint]{
 		ui.TextColumn(l.T("照片", "Picture"), ui.Main, func(h app.PhotoHint) string { return "#" + itoa(h.Photo) }),
 		ui.TextColumn(l.T("案件数", "Reports"), ui.Figures, func(h app.PhotoHint) string { return ui.Number(h.SamePhoto.Cases) }),
+		ui.TextColumn(l.T("申报数", "Awards"), ui.Figures, func(h app.PhotoHint) string { return ui.Number(h.SamePhoto.Awards) }),
 		ui.TextColumn(l.T("上传人数", "People"), ui.Figures, func(h app.PhotoHint) string { return ui.Number(h.People) }),
 		{Head: l.T("最近一次", "Latest"), Kind: ui.Brief, Cell: func(h app.PhotoHint) templ.Component { return ui.Clock(l, p.V.s.app.Now(), h.Last) }},
-		{Head: l.T("案件", "Cases"), Cell: func(h app.PhotoHint) templ.Component { return caseLinks(p.V, h) }},
+		{Head: l.T("案件与申报", "Cases and awards"), Cell: func(h app.PhotoHint) templ.Component { return photoLinks(p.V, h) }},
 	}, Empty: ui.EmptyState{Icon: "photo", Title: l.T("近 90 天没有重复的照片", "No picture came twice in 90 days")}}
 }
