@@ -53,7 +53,8 @@ type books struct {
 	known    map[string]ledger.Posted       // transfers with the ids asked for, and those posted here
 	fresh    []ledger.Posted                // posted here, in order
 	strange  map[ledger.Account]fault.Error // accounts of nobody
-	lapsed   map[ledger.Asset][]string      // accounts that gave up, here, all that has lapsed by now
+	sink     ledger.Account                 // where what lapses goes, once it is loaded
+	lapsed   map[ledger.Asset][]string      // accounts that gave up, here, all that has lapsed by now; nil when other things are posted too
 }
 
 // books loads what the transfers touch.
@@ -68,7 +69,37 @@ func (tx *Tx) books(list []ledger.Transfer) (*books, error) {
 		ids = append(ids, t.ID)
 		names = append(names, t.From, t.To)
 	}
-	return b, b.load(ids, names)
+	if err := b.load(ids, names); err != nil {
+		return nil, err
+	}
+	for _, t := range list {
+		if b.At(ledger.Key{Account: t.From, Asset: t.Asset}).Lapsed(tx.Now) > 0 {
+			return b, b.loadSink()
+		}
+	}
+	return b, nil
+}
+
+// loadSink makes the account ready that what has lapsed goes to; nothing may be posted before.
+func (b *books) loadSink() error {
+	b.sink = ledger.Of(ledger.Expired, itoa(b.tx.Zone))
+	states, err := b.tx.states([]ledger.Account{b.sink})
+	for _, s := range states {
+		b.Set(s.key, s.State)
+		b.versions[s.key] = s.version
+	}
+	return err
+}
+
+// lapse takes out of an account what has lapsed. The sink must be loaded.
+func (b *books) lapse(k ledger.Key) error {
+	s := b.At(k)
+	t := ledger.Transfer{ID: fmt.Sprintf("lapse:%s:%s:%d", k.Account, k.Asset, s.Postings), From: k.Account, To: b.sink, Asset: k.Asset,
+		Amount: s.Lapsed(b.tx.Now), Reason: "lapse"}
+	if out := b.keep(b.Post(t, b.tx.NewID(), b.tx.Now)); out.Err != nil {
+		return fmt.Errorf("lapse %s: %w", k.Account, out.Err)
+	}
+	return nil
 }
 
 func (b *books) load(ids []string, names []ledger.Account) error {
@@ -111,8 +142,12 @@ func (b *books) post(t ledger.Transfer) Booking {
 			return Booking{Err: &why}
 		}
 	}
-	p, err := b.Post(t, b.tx.NewID(), b.tx.Now)
-	return b.keep(p, err)
+	if k := (ledger.Key{Account: t.From, Asset: t.Asset}); b.sink != "" && b.At(k).Lapsed(b.tx.Now) > 0 {
+		if err := b.lapse(k); err != nil { // nobody spends what lapsed a moment ago
+			return Booking{Err: err}
+		}
+	}
+	return b.keep(b.Post(t, b.tx.NewID(), b.tx.Now))
 }
 
 func (b *books) keep(p ledger.Posted, err error) Booking {

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"fmt"
-
-	"gezhi/internal/ledger"
-)
+import "gezhi/internal/ledger"
 
 // Lapse moves what has lapsed out of at most limit accounts and says how many there were: fewer than limit means
 // that nothing is left. Each account gives up all its lapsed lots in one transfer.
@@ -30,8 +26,7 @@ func (tx *Tx) lapse(due []ledger.Key) error {
 	if len(due) == 0 {
 		return nil
 	}
-	sink := ledger.Of(ledger.Expired, itoa(tx.Zone))
-	names := []ledger.Account{sink}
+	var names []ledger.Account
 	for _, k := range due {
 		names = append(names, k.Account)
 	}
@@ -39,13 +34,13 @@ func (tx *Tx) lapse(due []ledger.Key) error {
 	if err := b.load(nil, names); err != nil {
 		return err
 	}
+	if err := b.loadSink(); err != nil {
+		return err
+	}
 	for _, k := range due {
-		s := b.At(k)
 		b.lapsed[k.Asset] = append(b.lapsed[k.Asset], string(k.Account))
-		t := ledger.Transfer{ID: fmt.Sprintf("lapse:%s:%s:%d", k.Account, k.Asset, s.Postings), From: k.Account, To: sink, Asset: k.Asset,
-			Amount: s.Lapsed(tx.Now), Reason: "lapse"}
-		if out := b.post(t); out.Err != nil {
-			return fmt.Errorf("lapse %s: %w", k.Account, out.Err)
+		if err := b.lapse(k); err != nil {
+			return err
 		}
 	}
 	return b.save()
