@@ -134,8 +134,13 @@ type OwnData struct {
 	Messages []OwnNotice `json:"messages"`
 	Looks    []Look      `json:"who_looked"`
 
-	Activities []OwnActivity `json:"activities"`
-	Consents   OwnConsents   `json:"consents"`
+	Awards      []OwnAward      `json:"awards"`
+	Objections  []OwnObjection  `json:"objections"`
+	Redemptions []OwnRedemption `json:"redemptions"`
+	EnteredAs   []string        `json:"entered_as,omitempty"` // volunteer, rider, party_member
+	Household   *OwnHousehold   `json:"household,omitempty"`
+	Activities  []OwnActivity   `json:"activities"`
+	Consents    OwnConsents     `json:"consents"`
 }
 
 // OwnPoints is one line of the points statement.
@@ -203,7 +208,7 @@ func (a *App) OwnData(ctx context.Context, v Viewer) (OwnData, error) {
 			}
 			d.Login = s.Login
 		}
-		for _, part := range []func(*store.Reader, *Zone, Viewer) error{d.points, d.reports, d.messages, d.together} {
+		for _, part := range []func(*store.Reader, *Zone, Viewer) error{d.points, d.reports, d.messages, d.earnings, d.together} {
 			if err := part(r, z, v); err != nil {
 				return err
 			}

@@ -532,3 +532,32 @@ func (c *circleOf) promises(home app.Home) {
 	}
 	t.Log(states)
 }
+
+func TestOwnDataHoldsAwardsObjectionsAndTheHousehold(t *testing.T) {
+	forEngines(t, func(t *testing.T, w *apptest.World) {
+		c, ctx := newCircle(w), context.Background()
+		a, b := c.Resident("13800000001"), c.Resident("13800000002")
+		c.OK(c.App.AddHousehold(ctx, c.desk, oneCommunity, "13800000001", c.key()))
+		c.OK(c.App.Mark(ctx, c.desk, "13800000001", points.Rider, true, c.key()))
+		x, y := c.apply(a, "env-cleanup"), c.apply(b, "env-cleanup")
+		c.OK(c.decide(c.desk, x, app.Approve))
+		c.OK(c.decide(c.desk, y, app.Approve))
+		c.OK(c.App.Object(ctx, a, y.ID, "当天没有看到这个人", c.key()))
+		d, err := c.App.OwnData(ctx, a)
+		c.OK(err)
+		if len(d.Awards) != 1 || d.Awards[0].Points != 10 || d.Awards[0].Photos != 1 || len(d.Awards[0].History) != 2 || d.Awards[0].Item != "参加卫生整治" {
+			t.Errorf("awards %+v", d.Awards)
+		}
+		if len(d.Objections) != 1 || d.Objections[0].Reason != "当天没有看到这个人" {
+			t.Errorf("objections %+v", d.Objections)
+		}
+		if d.Household == nil || !d.Household.Head || d.Household.Members != 1 || len(d.EnteredAs) != 1 {
+			t.Errorf("household %+v, entered as %v", d.Household, d.EnteredAs)
+		}
+		other, err := c.App.OwnData(ctx, b)
+		c.OK(err)
+		if len(other.Awards) != 1 || len(other.Objections) != 0 || other.Household != nil {
+			t.Errorf("the other's: %+v", other)
+		}
+	})
+}

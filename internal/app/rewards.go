@@ -173,6 +173,9 @@ func (a *App) Reserve(ctx context.Context, v Viewer, reward, price int64, key st
 		if err != nil {
 			return "", err
 		}
+		if p.LeftWhy == "died" {
+			return "", fault.New(fault.Conflict, "该账户的居民已登记为去世，不能兑换；如登记有误，请联系社区更正。", "The resident of this account is entered as deceased and cannot redeem; if that is a mistake, ask the community to correct it.")
+		}
 		w, err := tx.Reward(reward)
 		if err != nil {
 			return "", err

@@ -452,3 +452,23 @@ func TestRandomLivesKeepStockAndBooksSound(t *testing.T) {
 		t.Logf("%v", states)
 	})
 }
+
+func TestTheDeadRedeemNothingWhoMovedAwayMay(t *testing.T) {
+	forEngines(t, func(t *testing.T, w *apptest.World) {
+		m, ctx := newMall(t, w), t.Context()
+		rice := m.reward(m.desk, nil)
+		v := m.rich("13800000001", 300, 0, time.Time{})
+		w.OK(w.App.Depart(ctx, m.desk, "13800000001", "died", "死亡登记信息核对", m.key()))
+		_, err := w.App.Reserve(ctx, v, rice, 120, m.key())
+		refused(t, "after the death", err, fault.Conflict, "已登记为去世")
+		if m.stock(rice) != 5 || m.balance(app.PersonAccount(v.Person)) != 300 {
+			t.Errorf("%d in stock, %d points", m.stock(rice), m.balance(app.PersonAccount(v.Person)))
+		}
+		w.OK(w.App.Comeback(ctx, m.desk, "13800000001", "登记有误，本人健在", m.key()))
+		w.OK(w.App.Depart(ctx, m.desk, "13800000001", "moved", "户籍迁出证明", m.key()))
+		if d := m.reserve(v, rice, 120); d.State != "reserved" {
+			t.Errorf("who moved away keeps the points: %+v", d)
+		}
+		m.sound()
+	})
+}

@@ -454,6 +454,11 @@ func (r *Reader) Objections(id points.ID) ([]Objection, error) {
 	return collect(r, scanObjection, `SELECT `+objectionColumns+` FROM objections o WHERE o.zone=$1 AND o.award=$2 ORDER BY o.id`, r.Zone, int64(id))
 }
 
+// ObjectionsBy lists what somebody objected to, newest first, at most limit.
+func (r *Reader) ObjectionsBy(p casework.Person, limit int) ([]Objection, error) {
+	return collect(r, scanObjection, `SELECT `+objectionColumns+` FROM objections o WHERE o.zone=$1 AND o.by_person=$2 ORDER BY o.id DESC LIMIT $3`, r.Zone, int64(p), limit)
+}
+
 // Objection loads one objection.
 func (r *Reader) Objection(id int64) (Objection, error) {
 	return find(r, fault.New(fault.NotFound, "没有这条异议。", "There is no such objection."), scanObjection,
