@@ -284,7 +284,7 @@ func (a *App) moveUp(tx *store.Tx, c change, except activity.Person) (change, er
 	for _, s := range moved {
 		zh := "活动“" + now.Title + "”有了空位，您已从候补转为报名成功：" + when(now, lang.ZH) + "。"
 		en := "A place in “" + now.Title + "” has come free and is yours: " + when(now, lang.EN) + "."
-		if err := tell(tx, s.Person, zh, en); err != nil {
+		if err := tell(tx, now.ID, s.Person, zh, en); err != nil {
 			return c, err
 		}
 	}
@@ -292,8 +292,8 @@ func (a *App) moveUp(tx *store.Tx, c change, except activity.Person) (change, er
 }
 
 // tell sends one person a message about an activity.
-func tell(tx *store.Tx, p activity.Person, zh, en string) error {
-	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(p), Kind: "activity", ZH: zh, EN: en})
+func tell(tx *store.Tx, id activity.ID, p activity.Person, zh, en string) error {
+	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(p), Kind: "activity", About: int64(id), ZH: zh, EN: en})
 }
 
 // tellAll sends everybody who is in or waits a message.
@@ -301,7 +301,7 @@ func tellAll(tx *store.Tx, id activity.ID, zh, en string) error {
 	list, err := tx.SignUps(id)
 	for _, s := range list {
 		if err == nil && s.State != activity.Withdrawn {
-			err = tell(tx, s.Person, zh, en)
+			err = tell(tx, id, s.Person, zh, en)
 		}
 	}
 	return err

@@ -361,7 +361,7 @@ func tellEarner(tx *store.Tx, w points.Award, zh, en string) error {
 	if w.Person == 0 {
 		return nil
 	}
-	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(w.Person), Kind: "award", ZH: zh, EN: en})
+	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(w.Person), Kind: "award", About: int64(w.ID), ZH: zh, EN: en})
 }
 
 // tellOutcome tells the earner what the last step came to.

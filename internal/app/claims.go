@@ -48,7 +48,7 @@ func (a *App) earn(tx *store.Tx, z *Zone, v Viewer, x activity.Activity, s activ
 	default:
 		zh, en = zh+"已按“"+r.Name.ZH+"”送积分复核。", en+" went to review for points as “"+r.Name.EN+"”."
 	}
-	return tell(tx, s.Person, zh, en)
+	return tell(tx, s.Activity, s.Person, zh, en)
 }
 
 // markEarner notes what somebody counts as when rules ask who may earn: volunteer or rider. from false ends it.

@@ -168,7 +168,7 @@ func (a *App) HandOver(ctx context.Context, v Viewer, typed, key string) (redeem
 		if _, err := tx.ConfirmHold(d.Hold); err != nil {
 			return "", err
 		}
-		return "", tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(d.Person), Kind: "reward",
+		return "", tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(d.Person), Kind: "reward", About: d.ID,
 			ZH: fmt.Sprintf("您已领取“%s”，支出 %d 积分。", d.Name.ZH, d.Price), EN: fmt.Sprintf("You collected “%s” for %d points.", nameEN(d), d.Price)})
 	})
 	if err == errNoCode {

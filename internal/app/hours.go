@@ -177,7 +177,7 @@ func tellOutcomeOf(tx *store.Tx, x activity.Activity, s activity.SignUp) error {
 	case s.Came:
 		zh, en = "登记您参加了活动", "enters you as having taken part"
 	}
-	return tell(tx, s.Person, "活动“"+x.Title+"”"+zh+"。如有不符，请在“我的活动”中提出异议。", "“"+x.Title+"” "+en+". If that is wrong, object under “My activities”.")
+	return tell(tx, x.ID, s.Person, "活动“"+x.Title+"”"+zh+"。如有不符，请在“我的活动”中提出异议。", "“"+x.Title+"” "+en+". If that is wrong, object under “My activities”.")
 }
 
 // mine changes the viewer's own part.
@@ -204,7 +204,7 @@ func (a *App) ObjectHours(ctx context.Context, v Viewer, id activity.ID, why str
 	return a.mine(ctx, v, id, func(x activity.Activity, was activity.SignUp, tx *store.Tx) (activity.Activity, activity.SignUp, []activity.Event, error) {
 		now, s, events, err := x.Object(was, why, tx.Now)
 		if err == nil {
-			err = tell(tx, x.By, "活动“"+x.Title+"”有人对登记的时长提出异议，请答复。", "Somebody objects to the hours entered for “"+x.Title+"”; please answer.")
+			err = tell(tx, x.ID, x.By, "活动“"+x.Title+"”有人对登记的时长提出异议，请答复。", "Somebody objects to the hours entered for “"+x.Title+"”; please answer.")
 		}
 		return now, s, events, err
 	})
@@ -229,7 +229,7 @@ func (a *App) AnswerHours(ctx context.Context, v Viewer, id activity.ID, p casew
 			return change{}, err
 		}
 		c := change{now, []activity.SignUp{s}, events}
-		return c, tell(tx, s.Person, "活动“"+x.Title+"”的组织者答复了您的异议："+s.Answer, "The organiser of “"+x.Title+"” answered your objection: "+s.Answer)
+		return c, tell(tx, x.ID, s.Person, "活动“"+x.Title+"”的组织者答复了您的异议："+s.Answer, "The organiser of “"+x.Title+"” answered your objection: "+s.Answer)
 	})
 }
 
@@ -245,6 +245,6 @@ func (a *App) ThankPerson(ctx context.Context, v Viewer, id activity.ID, p casew
 			return change{}, err
 		}
 		c := change{now, []activity.SignUp{s}, events}
-		return c, tell(tx, s.Person, "活动“"+x.Title+"”的组织者给您留言："+s.Thanks, "A word from the organiser of “"+x.Title+"”: "+s.Thanks)
+		return c, tell(tx, x.ID, s.Person, "活动“"+x.Title+"”的组织者给您留言："+s.Thanks, "A word from the organiser of “"+x.Title+"”: "+s.Thanks)
 	})
 }

@@ -135,7 +135,7 @@ func (a *App) Object(ctx context.Context, v Viewer, id points.ID, reason, key st
 // tellDesk sends a message to the community's desk.
 func (a *App) tellDesk(tx *store.Tx, w points.Award, zh, en string) error {
 	h := casework.Holder{Role: "community_desk", Area: idcode.AncestorAt(w.Area, idcode.Community)}
-	return tx.AddNotice(store.Notice{ID: tx.NewID(), Holder: h.Key(), Kind: "award", ZH: zh, EN: en})
+	return tx.AddNotice(store.Notice{ID: tx.NewID(), Holder: h.Key(), Kind: "award", About: int64(w.ID), ZH: zh, EN: en})
 }
 
 // ProposeObjection says, after looking into it, whether an objection holds. It takes effect once somebody else confirms.
@@ -234,7 +234,7 @@ func tellObjector(tx *store.Tx, o store.Objection) error {
 	if o.State == "dismissed" {
 		zh, en = "您对公示积分提出的异议经核实不成立："+o.Note, "Your objection was looked into and dismissed: "+o.Note
 	}
-	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: o.By, Kind: "award", ZH: zh, EN: en})
+	return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: o.By, Kind: "objection", ZH: zh, EN: en})
 }
 
 // onObjection lets somebody with the duty, who stands near neither side, act on an objection.

@@ -380,7 +380,7 @@ func (a *App) lapse(ctx context.Context, zone int, id int64) error {
 		if err := a.giveBack(tx, d, redeem.Lapsed, 0); err != nil {
 			return err
 		}
-		return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(d.Person), Kind: "reward",
+		return tx.AddNotice(store.Notice{ID: tx.NewID(), Person: casework.Person(d.Person), Kind: "reward", About: d.ID,
 			ZH: fmt.Sprintf("“%s”逾期未领，%d 积分已退回您的账户。", d.Name.ZH, d.Price),
 			EN: fmt.Sprintf("“%s” was not collected in time; its %d points are back in your account.", nameEN(d), d.Price)})
 	})

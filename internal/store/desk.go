@@ -64,25 +64,26 @@ type Notice struct {
 	Holder string
 	Case   casework.ID
 	Kind   string
+	About  int64 // id of the award, activity or redemption, by kind; 0 for none
 	ZH, EN string
 	At     time.Time
 }
 
 // AddNotice stores a message.
 func (tx *Tx) AddNotice(n Notice) error {
-	return tx.exec(`INSERT INTO notices (zone, id, person, holder, case_id, kind, zh, en, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		tx.Zone, n.ID, int64(n.Person), n.Holder, int64(n.Case), n.Kind, n.ZH, n.EN, at(tx.Now))
+	return tx.exec(`INSERT INTO notices (zone, id, person, holder, case_id, kind, about, zh, en, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
+		tx.Zone, n.ID, int64(n.Person), n.Holder, int64(n.Case), n.Kind, n.About, n.ZH, n.EN, at(tx.Now))
 }
 
 func scanNotice(rows *Rows) (Notice, error) {
 	var n Notice
 	var when int64
-	err := rows.Scan(&n.ID, &n.Person, &n.Holder, &n.Case, &n.Kind, &n.ZH, &n.EN, &when)
+	err := rows.Scan(&n.ID, &n.Person, &n.Holder, &n.Case, &n.Kind, &n.About, &n.ZH, &n.EN, &when)
 	n.At = ms(when)
 	return n, err
 }
 
-const noticeColumns = `id, person, holder, case_id, kind, zh, en, at`
+const noticeColumns = `id, person, holder, case_id, kind, about, zh, en, at`
 
 // Notices lists messages to the person or to the duties, newest first, before the given id (0: from the newest).
 func (r *Reader) Notices(p casework.Person, duties []casework.Duty, before int64, limit int) ([]Notice, error) {

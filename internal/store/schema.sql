@@ -576,7 +576,7 @@ CREATE TABLE notices (
   kind    TEXT    NOT NULL,
   zh      TEXT    NOT NULL,
   en      TEXT    NOT NULL,
-  at      INTEGER NOT NULL,
+  at      INTEGER NOT NULL, about INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -126,6 +126,8 @@ func TestAnActivityOnItsPages(t *testing.T) {
 	two.get("/binjiang/"+at).has(t, "已办结", "2 小时", "组织者留言：辛苦了")
 	two.get("/binjiang/activities/mine").has(t, "已办结活动的时长 2 小时")
 	two.get("/binjiang/messages").has(t, "记分，公示至")
+	s.desk.leads(t, "/binjiang/organise/"+s.id)
+	two.leads(t, "/binjiang/"+at)
 }
 
 func TestWrongActivitiesComeBack(t *testing.T) {

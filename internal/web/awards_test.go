@@ -130,6 +130,9 @@ func TestPointsAreEarnedThroughThePages(t *testing.T) {
 	r = o.enter(me)
 	r.get("/binjiang/points").has(t, "+10", "参加卫生整治")
 	r.get("/binjiang/awards/"+id).sound(t).has(t, "已入账", "列支")
+	r.leads(t, "/binjiang/awards/"+id)
+	o.enter(neighbour).leads(t, "/binjiang/publicity")
+	o.enter(desk).leads(t, "/binjiang/desk/awards/"+id)
 	d2 = o.enter(desk2)
 	d2.follow(d2.post("/binjiang/desk/awards/"+id+"/reverse", url.Values{"note": {"查实<em>未参加"}, "_key": {"v1"}})).sound(t).has(t, "已冲正", "查实<em>未参加")
 }

@@ -162,3 +162,21 @@ func TestOneTimeCodesAreSetUpWithACode(t *testing.T) {
 		t.Error("the password alone still signs in")
 	}
 }
+
+// leads fails the test unless a message leads to the page, which every link of the messages does without fail.
+func (r *reader) leads(t *testing.T, to string) {
+	t.Helper()
+	found := false
+	for _, item := range r.get("/binjiang/messages").find("ul", "gz-messages") {
+		for _, a := range (answer{doc: item}).find("a", "") {
+			url := attr(a, "href")
+			found = found || url == to
+			if got := r.get(url); got.code != http.StatusOK {
+				t.Errorf("a message leads to %s: %d", url, got.code)
+			}
+		}
+	}
+	if !found {
+		t.Errorf("no message leads to %s", to)
+	}
+}

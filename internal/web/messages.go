@@ -80,11 +80,35 @@ func (v *visit) unread() int {
 	return n
 }
 
+// noticeLink is where a message leads, in words; "" when there is nothing to go to.
+func noticeLink(v *visit, n store.Notice) (url, words string) {
+	l, id := v.lang, itoa(n.About)
+	switch {
+	case n.Case != 0:
+		return v.to("case", itoa(n.Case)), l.T("查看案件", "The case")
+	case n.Kind == "objection":
+		return v.to("publicity"), l.T("积分公示", "In publicity")
+	case n.About == 0:
+		return "", ""
+	case n.Kind == "award" && n.Holder != "":
+		return v.to("desk", "awards", id), l.T("去处理", "Deal with it")
+	case n.Kind == "award":
+		return v.to("awards", id), l.T("查看积分申报", "The application")
+	case n.Kind == "activity" && v.viewer.Can(app.OrganiseActivities):
+		return v.to("organise", id), l.T("查看活动", "The activity")
+	case n.Kind == "activity":
+		return v.to("activity", id), l.T("查看活动", "The activity")
+	case n.Kind == "reward":
+		return v.to("pickups", id), l.T("查看兑换", "The redemption")
+	}
+	return "", ""
+}
+
 func noticeIcon(kind string) string {
 	switch kind {
 	case "supervised":
 		return "bell-ringing"
-	case "award":
+	case "award", "objection":
 		return "coins"
 	case "activity":
 		return "calendar-event"
