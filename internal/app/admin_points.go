@@ -48,17 +48,7 @@ func (a *App) DraftPoints(ctx context.Context, v Viewer, file string, body []byt
 	if err := reviewersExist(rules, z.roleIDs()); err != nil {
 		return 0, err
 	}
-	list, err := a.PointsVersions(ctx, v)
-	if err != nil {
-		return 0, err
-	}
-	version := 1
-	for _, x := range list {
-		if x.State != "draft" {
-			version = max(version, x.Version+1)
-		}
-	}
-	return version, a.draft(ctx, v, docPoints, docPoints, version, body, key)
+	return a.draftNext(ctx, v, docPoints, body, key)
 }
 
 // reviewersExist refuses a reviewer's role that nobody can hold, or that gives no say over awards.

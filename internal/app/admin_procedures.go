@@ -162,7 +162,12 @@ func (a *App) DraftMatters(ctx context.Context, v Viewer, file string, body []by
 	if _, err := casework.ParseMatters(file, body); err != nil {
 		return 0, withPlace(err)
 	}
-	list, err := a.MatterVersions(ctx, v)
+	return a.draftNext(ctx, v, docMatters, body, key)
+}
+
+// draftNext makes a draft of the version after the last that was published, and answers which that is.
+func (a *App) draftNext(ctx context.Context, v Viewer, kind string, body []byte, key string) (int, error) {
+	list, err := a.versions(ctx, v, kind)
 	if err != nil {
 		return 0, err
 	}
@@ -172,7 +177,7 @@ func (a *App) DraftMatters(ctx context.Context, v Viewer, file string, body []by
 			version = max(version, x.Version+1)
 		}
 	}
-	return version, a.draft(ctx, v, docMatters, docMatters, version, body, key)
+	return version, a.draft(ctx, v, kind, kind, version, body, key)
 }
 
 func (a *App) draft(ctx context.Context, v Viewer, kind, name string, version int, body []byte, key string) error {

@@ -181,7 +181,18 @@ func (a *App) HandOver(ctx context.Context, v Viewer, typed, key string) (redeem
 
 // HandedOut lists what the viewer's counters have handed out since midnight, newest first, at most limit.
 func (a *App) HandedOut(ctx context.Context, v Viewer, limit int) ([]HandOut, error) {
-	if err := v.need(Redeem); err != nil {
+	out, err := a.redemptions(ctx, v, Redeem, func(now time.Time) store.RedemptionFilter {
+		f := store.RedemptionFilter{State: redeem.Collected, Done: true, From: calendar.DayOf(now).Start(), Limit: limit}
+		f.Areas, f.Sponsor = v.counters()
+		return f
+	})
+	slices.SortFunc(out, func(x, y HandOut) int { return y.Done.Compare(x.Done) })
+	return out, err
+}
+
+// redemptions lists what the filter selects, with names, for whoever has the power.
+func (a *App) redemptions(ctx context.Context, v Viewer, p Power, filter func(now time.Time) store.RedemptionFilter) ([]HandOut, error) {
+	if err := v.need(p); err != nil {
 		return nil, err
 	}
 	z, err := a.Zone(ctx, v.Zone)
@@ -190,13 +201,10 @@ func (a *App) HandedOut(ctx context.Context, v Viewer, limit int) ([]HandOut, er
 	}
 	var out []HandOut
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
-		f := store.RedemptionFilter{State: redeem.Collected, Done: true, From: calendar.DayOf(r.Now).Start(), Limit: limit}
-		f.Areas, f.Sponsor = v.counters()
-		list, err := r.Redemptions(f)
+		list, err := r.Redemptions(filter(r.Now))
 		if err != nil {
 			return err
 		}
-		slices.SortFunc(list, func(x, y redeem.Redemption) int { return y.Done.Compare(x.Done) })
 		out, err = a.handOuts(r, z, v, list)
 		return err
 	})

@@ -313,23 +313,7 @@ func (f OrderFilter) of(v Viewer) store.RedemptionFilter {
 
 // Orders lists the redemptions at the places the viewer keeps, newest first.
 func (a *App) Orders(ctx context.Context, v Viewer, f OrderFilter) ([]HandOut, error) {
-	if err := v.need(KeepRewards); err != nil {
-		return nil, err
-	}
-	z, err := a.Zone(ctx, v.Zone)
-	if err != nil {
-		return nil, err
-	}
-	var out []HandOut
-	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
-		list, err := r.Redemptions(f.of(v))
-		if err != nil {
-			return err
-		}
-		out, err = a.handOuts(r, z, v, list)
-		return err
-	})
-	return out, err
+	return a.redemptions(ctx, v, KeepRewards, func(time.Time) store.RedemptionFilter { return f.of(v) })
 }
 
 // ExportOrders calls fn for every redemption the filter selects, without holding them all; names are left out. Before
