@@ -26,15 +26,17 @@ type stage struct {
 	browser *browser.Browser
 	url     string
 	photo   string
+	file    string                   // the database
 	desks   map[string]*browser.Page // windows of staff who have signed in
 }
 
 func newStage(t *testing.T) *stage {
 	b := browser.Start(t)
-	w := apptest.New(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"))
+	file := filepath.Join(t.TempDir(), "g.db")
+	w := apptest.New(t, "sqlite:"+file)
 	site := httptest.NewServer(web.New(w.App, web.Options{Log: slog.New(slog.DiscardHandler)}).Handler())
 	t.Cleanup(site.Close)
-	s := &stage{World: w, t: t, browser: b, url: site.URL + "/binjiang/", photo: filepath.Join(t.TempDir(), "现场.jpg"), desks: map[string]*browser.Page{}}
+	s := &stage{World: w, t: t, browser: b, url: site.URL + "/binjiang/", photo: filepath.Join(t.TempDir(), "现场.jpg"), file: file, desks: map[string]*browser.Page{}}
 	img := image.NewRGBA(image.Rect(0, 0, 640, 480))
 	for y := range 480 {
 		for x := range 640 {
