@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -465,12 +464,16 @@ func (a *App) Organised(ctx context.Context, v Viewer, f store.ActivityFilter) (
 
 // CommunitiesUnder lists the communities of a subtree, in the order of their codes.
 func (z *Zone) CommunitiesUnder(top string) []territory.Area {
-	out := slices.DeleteFunc(z.Tree.Subtree(top), func(x territory.Area) bool { return x.Level() != idcode.Community })
+	var out []territory.Area // a copy: the tree is everybody's
+	for _, x := range z.Tree.Subtree(top) {
+		if x.Level() == idcode.Community {
+			out = append(out, x)
+		}
+	}
 	if len(out) == 0 { // the top lies deeper than a community
 		if x, ok := z.Tree.Area(idcode.AncestorAt(top, idcode.Community)); ok {
 			out = append(out, x)
 		}
 	}
-	slices.SortFunc(out, func(x, y territory.Area) int { return cmp.Compare(x.Code, y.Code) })
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -199,6 +200,27 @@ func TestPlacesUnderManyHands(t *testing.T) {
 			t.Errorf("%+v", found)
 		}
 	})
+}
+
+// TestListingCommunitiesLeavesTheTreeAlone guards the tree that every request of a zone shares.
+func TestListingCommunitiesLeavesTheTreeAlone(t *testing.T) {
+	w := apptest.New(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"))
+	z, err := w.App.Zone(context.Background(), apptest.Zone)
+	w.OK(err)
+	var was []string
+	for _, a := range z.Tree.All() {
+		was = append(was, a.Code)
+	}
+	for _, top := range []string{"330108", "330108001", "330108001001", "330108001001001"} {
+		if len(z.CommunitiesUnder(top)) == 0 {
+			t.Errorf("no community under %s", top)
+		}
+	}
+	for i, a := range z.Tree.All() {
+		if a.Code != was[i] {
+			t.Fatalf("area %s of the tree has become %q", was[i], a.Code)
+		}
+	}
 }
 
 func TestWhoMayOrganise(t *testing.T) {
