@@ -100,7 +100,7 @@ func (t *Tree) Subtree(code string) []Area {
 	if !ok {
 		return nil
 	}
-	return t.areas[i:t.end[i]]
+	return t.areas[i:t.end[i]:t.end[i]]
 }
 
 // Children returns the areas one level below, in the order of codes.
