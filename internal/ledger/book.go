@@ -108,10 +108,11 @@ func (b *Books) Reverse(was Posted, id, reason, ref string, seq int64, at time.T
 // Lapsed is what an account holds in lots that ended by the moment.
 func (s State) Lapsed(at time.Time) int64 {
 	var sum int64
-	for _, l := range s.Lots {
-		if !l.Expires.After(at) {
-			sum += l.Left
+	for _, l := range s.Lots { // soonest first
+		if l.Expires.After(at) {
+			break
 		}
+		sum += l.Left
 	}
 	return sum
 }
