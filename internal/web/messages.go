@@ -80,12 +80,10 @@ func (v *visit) unread() int {
 	return n
 }
 
-// noticeLink is where a message leads, in words; "" when there is nothing to go to.
+// noticeLink is where a message that is about no case leads, in words; "" when there is nothing to go to.
 func noticeLink(v *visit, n store.Notice) (url, words string) {
 	l, id := v.lang, itoa(n.About)
 	switch {
-	case n.Case != 0:
-		return v.to("case", itoa(n.Case)), l.T("查看案件", "The case")
 	case n.Kind == "objection":
 		return v.to("publicity"), l.T("积分公示", "In publicity")
 	case n.About == 0:

@@ -225,7 +225,7 @@ func messages(p messagesPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-					} else if to, words := noticeLink(p.V, n); to != "" && n.Case == 0 {
+					} else if to, words := noticeLink(p.V, n); to != "" {
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<a href=\"")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
