@@ -212,12 +212,7 @@ func TestNobodyReviewsTheirOwnHousehold(t *testing.T) {
 		c, ctx := newCircle(w), context.Background()
 		a, b := c.Resident("13800000001"), c.Resident("13800000002")
 		// The desk's own phone: the same human being, entered twice.
-		var clerk int64
-		c.OK(c.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) (err error) {
-			clerk, err = c.App.AddStaff(tx, app.NewPerson{Name: "测试同住", Phone: "13800000002"}, "clerk", "", store.Tenure{Duty: casework.Duty{Role: "community_desk", Area: oneCommunity}})
-			return err
-		}))
-		kin := c.Viewer(casework.Person(clerk))
+		kin := c.StaffWithPhone("clerk", "测试同住", "13800000002", casework.Duty{Role: "community_desk", Area: oneCommunity})
 		c.OK(c.App.AddHousehold(ctx, c.desk, oneCommunity, "13800000001", c.key()))
 		home, err := c.App.MyHousehold(ctx, a)
 		c.OK(err)

@@ -9,7 +9,6 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/app/apptest"
 	"gezhi/internal/casework"
-	"gezhi/internal/store"
 )
 
 // TestHintsFindMutualApprovalBurstsAndTheSamePicture has two clerks approve each other's applications, which they make
@@ -19,12 +18,7 @@ func TestHintsFindMutualApprovalBurstsAndTheSamePicture(t *testing.T) {
 		c, ctx := newCircle(w), context.Background()
 		leader := c.Staff("leader", "测试领导", casework.Duty{Role: "leader", Area: "330108"})
 		clerk := func(login, phone string) app.Viewer {
-			var id int64
-			c.OK(c.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) (err error) {
-				id, err = c.App.AddStaff(tx, app.NewPerson{Name: "测试" + login, Phone: phone}, login, "", store.Tenure{Duty: casework.Duty{Role: "community_desk", Area: oneCommunity}})
-				return err
-			}))
-			return c.Viewer(casework.Person(id))
+			return c.StaffWithPhone(login, "测试"+login, phone, casework.Duty{Role: "community_desk", Area: oneCommunity})
 		}
 		hints := func() (kinds []string, h app.Hints) {
 			h, err := c.App.Hints(ctx, leader)

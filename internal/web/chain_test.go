@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -60,8 +61,7 @@ func TestPointsFromAnActivityToTheSponsorsStatement(t *testing.T) {
 	}
 	desk.Click("main form button[type=submit]")
 	desk.WaitText("报名名单")
-	id := desk.Path()[strings.LastIndex(desk.Path(), "/")+1:]
-	id = strings.Split(id, "?")[0]
+	id := path.Base(strings.Split(desk.Path(), "?")[0])
 	desk.Click("form[action$='/do/publish'] button")
 	desk.WaitText("报名中")
 	first, second := s.resident("19900000001"), s.resident("19900000002")
@@ -104,14 +104,10 @@ func TestPointsFromAnActivityToTheSponsorsStatement(t *testing.T) {
 	first.Fill("address", "滨盛路某小区 3 幢")
 	first.Click("不会用地图？选所在社区")
 	first.Fill("area", ourCommunity)
-	first.Screenshot("award-form")
-	first.Axe()
-	first.NoHorizontalScroll()
+	look(first, "award-form")
 	first.Click("提交申报")
 	first.WaitText("待复核", "撤回申报")
-	first.Screenshot("award-own")
-	first.Axe()
-	first.NoHorizontalScroll()
+	look(first, "award-own")
 	applied := fmt.Sprint(s.earned(one)[0].ID)
 
 	// Who lives with the applicant may not approve; somebody else does.
@@ -120,11 +116,7 @@ func TestPointsFromAnActivityToTheSponsorsStatement(t *testing.T) {
 	s.OK(err)
 	s.Resident("19900000009")
 	s.OK(s.App.AddMember(ctx, shequ, home.ID, "19900000009", "member"))
-	s.OK(s.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) error {
-		_, err := s.App.AddStaff(tx, app.NewPerson{Name: "社区虚构己", Phone: "19900000009", Synthetic: true}, "qinshu", apptest.Hash(s.App, apptest.Password),
-			store.Tenure{Duty: casework.Duty{Role: "community_desk", Area: ourCommunity}})
-		return err
-	}))
+	s.StaffWithPhone("qinshu", "社区虚构己", "19900000009", casework.Duty{Role: "community_desk", Area: ourCommunity})
 	relative := s.as("qinshu", false)
 	relative.Goto(s.url + "desk/awards/" + applied)
 	relative.WaitText("家庭成员", "须由其他人办理")
@@ -149,14 +141,10 @@ func TestPointsFromAnActivityToTheSponsorsStatement(t *testing.T) {
 	third := s.resident("19900000003")
 	third.Goto(s.url + "publicity?area=" + ourCommunity)
 	third.WaitText("平安巡防", "参加卫生整治", "公示至")
-	third.Screenshot("award-publicity")
-	third.Axe()
-	third.NoHorizontalScroll()
+	look(third, "award-publicity")
 	third.Goto(s.url + "publicity/" + doubted)
 	third.Fill("reason", "当晚八点就走了，没有走完全程。")
-	third.Screenshot("award-objection")
-	third.Axe()
-	third.NoHorizontalScroll()
+	look(third, "award-objection")
 	third.Click("提交异议")
 	third.WaitText("异议已提交")
 	desk.Goto(s.url + "desk/awards/" + doubted)
@@ -196,7 +184,7 @@ func TestPointsFromAnActivityToTheSponsorsStatement(t *testing.T) {
 	first.WaitText("兑换后剩 1 积分")
 	first.Click("确认兑换")
 	first.WaitText("到柜台出示")
-	code = strings.ReplaceAll(browser.Eval[string](first, `document.querySelector(".gz-ticket-code").lastChild.textContent.trim()`), "-", "")
+	code = pickupCode(first)
 	counter := s.as("dianyuan", true)
 	counter.Goto(s.url + "counter#" + code)
 	counter.WaitText("请发放", "东北大米 5 公斤 × 1")
@@ -217,8 +205,7 @@ func TestPointsFromAnActivityToTheSponsorsStatement(t *testing.T) {
 	_, err = receipt.Verify(verifier)
 	s.OK(err)
 	receipt.Leaf = strings.Replace(receipt.Leaf, "award:", "award;", 1)
-	_, err = receipt.Verify(verifier)
-	if err == nil {
+	if _, err := receipt.Verify(verifier); err == nil {
 		t.Error("a receipt that was changed verifies")
 	}
 

@@ -58,22 +58,16 @@ func TestARewardTravelsFromTheDeskToTheStatement(t *testing.T) {
 	s.pay("19900000001", 260)
 	phone.Goto(s.url + "rewards")
 	phone.WaitText("东北大米 5 公斤", "剩 20 件")
-	phone.Screenshot("rewards")
-	phone.Axe()
-	phone.NoHorizontalScroll()
+	look(phone, "rewards")
 	phone.Click("东北大米 5 公斤")
 	phone.Screenshot("reward")
 	phone.Click("用 120 积分兑换")
 	phone.WaitText("兑换后剩 140 积分")
-	phone.Screenshot("reward-confirm")
-	phone.Axe()
-	phone.NoHorizontalScroll()
+	look(phone, "reward-confirm")
 	phone.Click("确认兑换")
 	phone.WaitText("到柜台出示")
-	phone.Screenshot("pickup")
-	phone.Axe()
-	phone.NoHorizontalScroll()
-	code := browser.Eval[string](phone, `document.querySelector(".gz-ticket-code").lastChild.textContent.trim()`)
+	look(phone, "pickup")
+	code := pickupCode(phone)
 
 	counter := s.browser.Phone(t)
 	counter.Goto(s.url + "staff")
@@ -81,20 +75,16 @@ func TestARewardTravelsFromTheDeskToTheStatement(t *testing.T) {
 	counter.Fill("password", apptest.Password)
 	counter.Click("登录")
 	counter.Goto(s.url + "counter")
-	counter.Screenshot("counter")
-	counter.Axe()
-	counter.NoHorizontalScroll()
+	look(counter, "counter")
 	counter.Allow(422)
 	counter.Fill("code", "2222-2222")
 	counter.Click("查找")
 	counter.WaitText("没有找到这个取货码")
 	counter.Screenshot("counter-wrong")
 	// What the QR code holds opens the counter with the code filled in and looked up.
-	counter.Goto(s.url + "counter#" + code[:4] + code[5:])
+	counter.Goto(s.url + "counter#" + code)
 	counter.WaitText("请发放", "东北大米 5 公斤 × 1")
-	counter.Screenshot("counter-found")
-	counter.Axe()
-	counter.NoHorizontalScroll()
+	look(counter, "counter-found")
 	counter.Click("确认已发放")
 	counter.WaitText("已发放：东北大米 5 公斤，120 积分")
 	counter.Goto(s.url + "counter/today")
@@ -104,9 +94,7 @@ func TestARewardTravelsFromTheDeskToTheStatement(t *testing.T) {
 
 	phone.Goto(s.url + "points")
 	phone.WaitText("兑换：东北大米 5 公斤", "−120")
-	phone.Screenshot("wallet")
-	phone.Axe()
-	phone.NoHorizontalScroll()
+	look(phone, "wallet")
 
 	s.Pass(31 * 24 * time.Hour)
 	district := s.as("quji", false)
@@ -137,6 +125,18 @@ func TestARewardTravelsFromTheDeskToTheStatement(t *testing.T) {
 		p.NoHorizontalScroll()
 		p.Axe()
 	}
+}
+
+// look takes a picture of a page and holds it to what every page is held to.
+func look(p *browser.Page, name string) {
+	p.Screenshot(name)
+	p.Axe()
+	p.NoHorizontalScroll()
+}
+
+// pickupCode is the code on the page of a reservation, as a QR code holds it.
+func pickupCode(p *browser.Page) string {
+	return strings.ReplaceAll(browser.Eval[string](p, `document.querySelector(".gz-ticket-code").lastChild.textContent.trim()`), "-", "")
 }
 
 // pay gives the owner of a phone points.

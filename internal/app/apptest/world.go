@@ -237,13 +237,19 @@ func (w *World) Viewer(id casework.Person) app.Viewer {
 // Staff enters somebody who signs in with the login name and Password and holds the duties.
 func (w *World) Staff(login, name string, duties ...casework.Duty) app.Viewer {
 	w.T.Helper()
+	return w.StaffWithPhone(login, name, "", duties...)
+}
+
+// StaffWithPhone is Staff for somebody with a phone: a resident with the same number is the same human being.
+func (w *World) StaffWithPhone(login, name, phone string, duties ...casework.Duty) app.Viewer {
+	w.T.Helper()
 	var id int64
 	w.OK(w.App.DB().InTx(context.Background(), Zone, func(tx *store.Tx) (err error) {
 		var tenures []store.Tenure
 		for _, d := range duties {
 			tenures = append(tenures, store.Tenure{Duty: d, Post: len(d.Area) > 12})
 		}
-		id, err = w.App.AddStaff(tx, app.NewPerson{Name: name, Synthetic: true}, login, w.hash, tenures...)
+		id, err = w.App.AddStaff(tx, app.NewPerson{Name: name, Phone: phone, Synthetic: true}, login, w.hash, tenures...)
 		return err
 	}))
 	return w.Viewer(casework.Person(id))
