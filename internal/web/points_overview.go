@@ -321,7 +321,7 @@ func (p hintsPage) columns() ui.Sheet[app.Hint] {
 		}),
 		ui.TextColumn(l.T("件数", "Pieces"), ui.Figures, func(h app.Hint) string { return ui.Number(h.Count) }),
 		{Head: l.T("最近一次", "Latest"), Kind: ui.Brief, Cell: func(h app.Hint) templ.Component { return ui.Clock(l, p.V.s.app.Now(), h.At) }},
-	}, Empty: ui.EmptyState{Icon: "circle-check", Title: l.T("近 90 天没有发现异常", "Nothing unusual in 90 days")}}
+	}, Empty: ui.EmptyState{Icon: "circle-check", Title: l.T("近 90 天的申报、复核和兑换没有发现异常", "Nothing unusual about applications, reviews and redemptions in 90 days")}}
 }
 
 func (p hintsPage) photos() ui.Sheet[app.PhotoHint] {
