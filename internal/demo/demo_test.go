@@ -296,3 +296,32 @@ func BenchmarkBuild(b *testing.B) {
 		lived(b, Plan{Days: 60})
 	}
 }
+
+// TestTheGridWorkerHasSomethingToDoAtAnyHour ends lives at several hours, also when every report of the day is checked.
+func TestTheGridWorkerHasSomethingToDoAtAnyHour(t *testing.T) {
+	for _, hour := range []int{7, 23} {
+		until := time.Date(2026, 11, 20, hour, 28, 0, 0, present.Location())
+		a := openTest(t, "sqlite:"+filepath.Join(t.TempDir(), "demo.db"))
+		people, err := Build(t.Context(), a, Plan{Zones: []string{"binjiang"}, Days: 2, Until: until, Seed: 2026, Share: 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		met := false
+		for _, p := range people[330108] {
+			if p.RoleZH != "专职网格员" {
+				continue
+			}
+			met = true
+			v, err := a.ViewerOf(t.Context(), 330108, p.Person)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, _, err := a.InboxCount(t.Context(), v); err != nil || n == 0 {
+				t.Errorf("at %s the grid worker has %d tasks (%v)", until.Format("15:04"), n, err)
+			}
+		}
+		if !met {
+			t.Errorf("at %s no grid worker is on the list", until.Format("15:04"))
+		}
+	}
+}

@@ -159,10 +159,17 @@ func (c *cast) holder(role, unit, area string) casework.Person {
 	return who[0]
 }
 
-// busyGrid is the grid whose full-time worker has the most to do, the busiest of all when none has.
+// busyGrid is the grid whose full-time worker has the most to do. When they have checked everything, as at night,
+// residents report something more until one report is a full-time worker's to check.
 func (c *cast) busyGrid() string {
-	if list := c.busiest("grid_staff"); len(list) > 0 {
-		return list[0].Area
+	const tries = 30
+	for range tries {
+		if list := c.busiest("grid_staff"); len(list) > 0 {
+			return list[0].Area
+		}
+		if c.err == nil {
+			c.err = c.residentReports()
+		}
 	}
 	return c.spots.grids[0]
 }
