@@ -85,7 +85,7 @@ func TestAnActivityOnItsPages(t *testing.T) {
 	three.get("/binjiang/"+at).has(t, "已报名")
 	s.desk.get("/binjiang/organise/"+s.id).has(t, "2/2", "居*", "打印名单", "查看完整姓名")
 
-	s.now = s.now.Add(9 * time.Hour)
+	s.Pass(9 * time.Hour)
 	code := s.desk.get("/binjiang/organise/" + s.id + "/code")
 	code.has(t, "到场核验码", "已核验 0 人")
 	shown := strings.ReplaceAll(textOf(code.find("p", "gz-show-code")[0]), " ", "")
@@ -97,7 +97,7 @@ func TestAnActivityOnItsPages(t *testing.T) {
 	if a := two.get("/binjiang/" + at + "/check?c=ABCDEFGH"); a.code != http.StatusUnprocessableEntity {
 		t.Errorf("a code that was made up: %d", a.code)
 	}
-	s.now = s.now.Add(10 * time.Minute) // the button can wait
+	s.Pass(10 * time.Minute) // the button can wait
 	s.does(two, at+"/check", url.Values{"code": {shown}})
 	two.get("/binjiang/"+at).has(t, "已核验到场，谢谢参加。", "撤销核验")
 	if a := three.post("/binjiang/"+at+"/check", url.Values{"code": {shown}}); a.code != http.StatusUnprocessableEntity || !strings.Contains(a.text(), "已过期") {
@@ -106,7 +106,7 @@ func TestAnActivityOnItsPages(t *testing.T) {
 	third := strconv.FormatInt(int64(s.people["19900000003"].Person), 10)
 	s.does(s.desk, "organise/"+s.id+"/tick", url.Values{"person": {third}})
 
-	s.now = s.now.Add(2 * time.Hour)
+	s.Pass(2 * time.Hour)
 	second := strconv.FormatInt(int64(s.two.Person), 10)
 	if a := s.desk.post("/binjiang/organise/"+s.id+"/hours", url.Values{"hours." + second: {"135"}}); a.code != http.StatusUnprocessableEntity || !strings.Contains(a.text(), "不能超过") {
 		t.Errorf("more hours than the activity lasted: %d", a.code)
@@ -239,7 +239,7 @@ func TestNoPageWatchesPeople(t *testing.T) {
 		"activity/" + s.id + "/check?c=ABCDEFGH", "station", "household", "board", "", "organise", "organise/new", "organise/" + s.id, "organise/" + s.id + "/edit",
 		"organise/" + s.id + "/code", "organise/" + s.id + "/sheet", "organise/" + s.id + "/names", "stations"}
 	for _, passed := range []time.Duration{0, 9 * time.Hour, 3 * time.Hour} {
-		s.now = s.now.Add(passed)
+		s.Pass(passed)
 		for who, r := range map[string]*reader{"a visitor": s.enter(app.Viewer{}), "a resident": s.enter(s.one), "the desk": s.enter(s.people["shequ"])} {
 			for _, path := range paths {
 				for _, tag := range []string{"zh", "en"} {
@@ -277,7 +277,7 @@ func TestActivityPagesInABrowser(t *testing.T) {
 	id, err := strconv.ParseInt(s.id, 10, 64)
 	s.ok(err)
 	edit := app.ActivityForm{Host: "area:" + ourCommunity, Kind: "patrol", Title: "晚间平安巡防", Text: "沿河走一圈，看看路灯、消防通道和堆物有没有隐患，发现问题随手拍上报。", Bring: "手电筒、反光背心（社区提供）", Age: "未满 16 周岁请由监护人陪同",
-		Area: ourCommunity, Place: "社区服务中心门口", From: s.now.Add(9 * time.Hour), To: s.now.Add(11 * time.Hour), Capacity: 2, Contact: "社区服务站（示例）", Rule: "patrol-hour", Hours: true}
+		Area: ourCommunity, Place: "社区服务中心门口", From: s.Now().Add(9 * time.Hour), To: s.Now().Add(11 * time.Hour), Capacity: 2, Contact: "社区服务站（示例）", Rule: "patrol-hour", Hours: true}
 	edit.Point, edit.HasPoint = s.within(ourCommunity), true
 	s.ok(s.app.EditActivity(ctx, s.people["shequ"], activity.ID(id), edit))
 	phone := b.Phone(t)
@@ -308,13 +308,13 @@ func TestActivityPagesInABrowser(t *testing.T) {
 	look(desk, "organise", "organise", "新建活动")
 	look(desk, "organise/new", "new", "积分事项")
 	look(desk, "organise/"+s.id, "roll-open", "报名名单")
-	s.now = s.now.Add(9*time.Hour + time.Minute)
+	s.Pass(9*time.Hour + time.Minute)
 	look(deskPhone, "organise/"+s.id+"/code", "code", "已核验 0 人")
 	code := strings.ReplaceAll(deskPhone.Text(".gz-show-code"), " ", "")
 	look(phone, "activity/"+s.id+"/check?c="+code, "check", "确认到场")
 	phone.Click("确认到场")
 	phone.WaitText("已核验到场，谢谢参加")
-	s.now = s.now.Add(2 * time.Hour)
+	s.Pass(2 * time.Hour)
 	for _, p := range []*browser.Page{desk, deskPhone} {
 		look(p, "organise/"+s.id, "roll-done", "登记结果")
 	}

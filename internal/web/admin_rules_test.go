@@ -43,7 +43,7 @@ func TestAProcedureIsDraftedPublishedAndFrozen(t *testing.T) {
 	b.after(b.post("/binjiang/admin/procedures/grid-event/2/publish", url.Values{"_key": {"p3"}})).has(t, "生效中", "已冻结")
 	c, err := o.app.CasePage(t.Context(), o.viewer("dispatcher"), old.ID)
 	o.ok(err)
-	o.now = o.now.Add(2 * time.Minute)
+	o.Pass(2 * time.Minute)
 	if fresh := o.report("proc2", "另一处垃圾成堆，影响通行"); c.Case.Version != 1 || fresh.Version != 2 {
 		t.Errorf("the running case has version %d, the new one %d", c.Case.Version, fresh.Version)
 	}
@@ -107,7 +107,7 @@ func TestAccountsAreMadeGivenRolesAndDisabled(t *testing.T) {
 
 	a, err := o.app.StaffAccount(t.Context(), o.viewer("security"), id)
 	o.ok(err)
-	o.now = o.now.Add(time.Hour)
+	o.Pass(time.Hour)
 	b.after(b.post(page+"/roles/"+itoa(a.Tenures[0].ID)+"/end", url.Values{"_key": {"g7"}})).has(t, "已收回角色")
 	b.after(b.post(page+"/roles", url.Values{"role": {"admin"}, "from": {"2026-03-03"}, "_key": {"g8"}})).has(t, "系统管理员")
 	b.after(b.post(page+"/disable", url.Values{"reason": {"离职<em>"}, "_key": {"g9"}})).has(t, "已停用")

@@ -37,7 +37,7 @@ func TestPeopleAreAppointedAndRelieved(t *testing.T) {
 	b.after(b.post("/binjiang/admin/posts", second)).has(t, "兼任")
 	b.post("/binjiang/admin/posts", url.Values{"area": {gridCode}, "post": {"mg_leader"}, "login": {"micro"}, "_key": {"p3"}}).has(t, "“楼道长”设在微网格")
 
-	o.now = o.now.Add(time.Hour)
+	o.Pass(time.Hour)
 	b.after(b.post("/binjiang/admin/posts/"+itoa(v.Posts[0].Holders[0].Tenure.ID)+"/end", url.Values{"area": {gridCode}, "_key": {"p4"}})).has(t, "已免去", "缺 1 人")
 }
 
@@ -78,7 +78,7 @@ func TestAnEmergencyIsSwitchedOnAndOff(t *testing.T) {
 	b.post("/binjiang/admin/modes", url.Values{"area": {"330108001001"}, "reason": {"又一次转换"}, "_key": {"m2"}}).has(t, "已在应急状态")
 	list, err := o.app.Modes(t.Context(), o.viewer("admin"))
 	o.ok(err)
-	o.now = o.now.Add(time.Hour)
+	o.Pass(time.Hour)
 	b.after(b.post("/binjiang/admin/modes/"+itoa(list[0].ID)+"/end", url.Values{"_key": {"m3"}})).has(t, "已转回平时状态")
 	o.as("grid").get("/binjiang/grid").has(t, "平时状态")
 }
@@ -122,7 +122,7 @@ const days2026 = `{"days":[{"date":"2026-01-01","kind":"holiday","name":"元旦"
 
 func TestAChangedCalendarMovesDeadlinesAndSaysWhy(t *testing.T) {
 	o := newBureau(t)
-	o.now = o.now.Add(6 * time.Hour) // late enough that the first deadline lies on the next day
+	o.Pass(6 * time.Hour) // late enough that the first deadline lies on the next day
 	c := o.report("cal", "楼下垃圾成堆，影响通行")
 	before := c.Due()
 	b := o.as("admin")

@@ -29,10 +29,10 @@ import (
 
 // bureau is an installed Binjiang behind the real mux, with a clock the test sets and people to enter as.
 type bureau struct {
+	*apptest.Clock
 	t      testing.TB
 	app    *app.App
 	sms    *sms.Shown
-	now    time.Time
 	server *httptest.Server
 	people map[string]casework.Person
 }
@@ -45,9 +45,8 @@ const (
 
 func newBureau(t testing.TB) *bureau {
 	t.Helper()
-	o := &bureau{t: t, people: map[string]casework.Person{}, now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))}
-	clock := func() time.Time { return o.now }
-	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), clock)
+	o := &bureau{t: t, people: map[string]casework.Person{}, Clock: apptest.NewClock(time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600)))}
+	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), o.Now)
 	for login, duties := range map[string][]casework.Duty{
 		"admin":      {{Role: "admin", Area: "330108"}},
 		"security":   {{Role: "security", Area: "330108"}},
@@ -115,7 +114,7 @@ func (o *bureau) report(key, text string) casework.Case {
 	o.ok(err)
 	v, err := o.app.ViewerOf(ctx, zoneBinjiang, id)
 	o.ok(err)
-	o.now = o.now.Add(2 * time.Minute)
+	o.Pass(2 * time.Minute)
 	z, err := o.app.Zone(ctx, zoneBinjiang)
 	o.ok(err)
 	a, _ := z.Tree.Area(microCode)

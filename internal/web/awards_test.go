@@ -124,7 +124,7 @@ func TestPointsAreEarnedThroughThePages(t *testing.T) {
 	d.post(objection, url.Values{"decision": {"agree"}, "_key": {"p2"}}).has(t, "须由另一人确认", "没有权限")
 	d2 := o.enter(desk2)
 	d2.follow(d2.post(objection, url.Values{"decision": {"agree"}, "_key": {"p3"}})).sound(t).has(t, "不成立", "公示中")
-	o.now = o.now.Add(10 * 24 * time.Hour)
+	o.Pass(10 * 24 * time.Hour)
 	_, err = o.app.PostDue(context.Background(), binjiang)
 	o.ok(err)
 	r = o.enter(me)

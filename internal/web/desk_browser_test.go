@@ -14,7 +14,7 @@ func TestDeskPagesInABrowser(t *testing.T) {
 	b := browser.Start(t)
 	c := newCast(t)
 	c.dispatched(c.inXixing)
-	c.now = c.now.Add(48 * time.Hour)
+	c.Pass(48 * time.Hour)
 	c.tick()
 	for _, phone := range []bool{false, true} {
 		p := b.Desktop(t)

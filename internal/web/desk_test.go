@@ -51,7 +51,7 @@ func newCast(t *testing.T) *cast {
 	c.puyan = o.staff("puyan", casework.Duty{Role: "street_desk", Area: puyan})
 	c.unit = o.staff("unit", casework.Duty{Role: "head", Unit: "sanitation"}, casework.Duty{Role: "officer", Unit: "sanitation"})
 	c.inXixing = c.verified("西兴的垃圾堆")
-	o.now = o.now.Add(time.Minute)
+	o.Pass(time.Minute)
 	c.inPuyan = c.verified("浦沿的垃圾堆")
 	return c
 }
@@ -84,7 +84,7 @@ func TestTheInboxShowsWhatWaitsMostUrgentFirst(t *testing.T) {
 	} else {
 		a.has(t, "没有符合条件的案件", "清除筛选")
 	}
-	c.now = c.now.Add(48 * time.Hour)
+	c.Pass(48 * time.Hour)
 	c.tick()
 	a = r.get("/binjiang/desk?light=red")
 	a.has(t, "已超期 2 件", "已超期 1 天")
@@ -101,7 +101,7 @@ func TestTheInboxShowsWhatWaitsMostUrgentFirst(t *testing.T) {
 func TestALongInboxIsPagedByKeyThereAndBack(t *testing.T) {
 	c := newCast(t)
 	for i := range 60 {
-		c.now = c.now.Add(time.Second)
+		c.Pass(time.Second)
 		c.verified(fmt.Sprintf("西兴第 %02d 堆垃圾", i))
 	}
 	r := c.enter(c.acceptor)
@@ -134,7 +134,7 @@ func TestALongInboxIsPagedByKeyThereAndBack(t *testing.T) {
 func TestWhoeverHasNothingWaitingSeesHowCasesStand(t *testing.T) {
 	c := newCast(t)
 	c.enter(c.leader).get("/binjiang/desk").has(t, "工作概览", "在办 2 件", "没有预警或超期的案件")
-	c.now = c.now.Add(48 * time.Hour)
+	c.Pass(48 * time.Hour)
 	c.tick()
 	a := c.enter(c.leader).get("/binjiang/desk")
 	a.has(t, "已超期 2", "西兴的垃圾堆")
@@ -225,7 +225,7 @@ func TestTheDeskIsForStaff(t *testing.T) {
 
 func TestALightIsAboutTheStepThatRunsNow(t *testing.T) {
 	c := newCast(t)
-	c.now = c.now.Add(100 * time.Minute) // 80 % of the two working hours for intake
+	c.Pass(100 * time.Minute) // 80 % of the two working hours for intake
 	c.tick()
 	c.enter(c.acceptor).get("/binjiang/desk?light=yellow").has(t, "预警 还剩", "西兴的垃圾堆")
 	c.move(c.acceptor, c.inXixing, "accept", nil)

@@ -30,11 +30,11 @@ import (
 // office is an installed Binjiang behind the real mux, with a clock that the test moves and people
 // made up for it. Anyone of them can be entered as, the way the demonstration does it.
 type office struct {
+	*apptest.Clock
 	t      testing.TB
 	app    *app.App
 	sms    *sms.Shown
 	server *httptest.Server
-	now    time.Time
 	people map[string]app.Viewer
 	n      int
 }
@@ -64,9 +64,8 @@ func (o *office) within(area string) geo.Point {
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	o := &office{t: t, people: map[string]app.Viewer{},
-		now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))}
-	clock := func() time.Time { return o.now }
-	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), clock)
+		Clock: apptest.NewClock(time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600)))}
+	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), o.Now)
 	o.server = httptest.NewServer(web.New(o.app, web.Options{Log: slog.New(slog.DiscardHandler), Demo: o}).Handler())
 	t.Cleanup(o.server.Close)
 	return o

@@ -35,7 +35,7 @@ func TestTheMapShowsOpenCasesOfTheViewersOwnArea(t *testing.T) {
 	if n := len(c.enter(c.leader).points("/binjiang/desk/points.json?light=red")); n != 0 {
 		t.Errorf("%d red points", n)
 	}
-	c.now = c.now.Add(48 * time.Hour)
+	c.Pass(48 * time.Hour)
 	if n := len(c.enter(c.leader).points("/binjiang/desk/points.json?light=red&matter=E01")); n != 2 {
 		t.Errorf("%d red points two days later", n)
 	}
@@ -54,11 +54,11 @@ func TestSupervisionListsCasesByRungWithWhoHasThem(t *testing.T) {
 	c := newCast(t)
 	r := c.enter(c.leader)
 	r.get("/binjiang/desk/supervision").has(t, "没有这一级的案件")
-	c.now = c.now.Add(100 * time.Minute) // 80 % of the two working hours for intake
+	c.Pass(100 * time.Minute) // 80 % of the two working hours for intake
 	c.tick()
 	a := r.get("/binjiang/desk/supervision")
 	a.has(t, "预警（用时 80%）", "西兴的垃圾堆", "受理员", "受理时限")
-	c.now = c.now.Add(72 * time.Hour)
+	c.Pass(72 * time.Hour)
 	c.tick()
 	a = r.get("/binjiang/desk/supervision")
 	a.has(t, "升级督办（用时 150%） 2 件", "待受理")

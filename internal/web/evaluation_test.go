@@ -41,7 +41,7 @@ func TestEvaluationCountsUnitsAndAreasByWhatShouldHaveBeenDone(t *testing.T) {
 	if row := r.get("/binjiang/desk/evaluation").row("环境卫生管理中心"); !strings.Contains(row, "环境卫生管理中心 1 0 — — —") {
 		t.Errorf("nothing is due yet, so no rate has a value: %q", row)
 	}
-	c.now = c.now.Add(48 * time.Hour)
+	c.Pass(48 * time.Hour)
 	c.tick()
 	a := r.get("/binjiang/desk/evaluation")
 	if row := a.row("环境卫生管理中心"); !strings.Contains(row, "1 1 0.00% 0/1 0.00% 0/1 100.00% 1/1 0.00% 0/1") {
@@ -84,7 +84,7 @@ func TestEvaluationStaysWithinTheViewersDuty(t *testing.T) {
 	c := newCast(t)
 	c.dispatched(c.inXixing)
 	c.dispatched(c.inPuyan)
-	c.now = c.now.Add(48 * time.Hour)
+	c.Pass(48 * time.Hour)
 	r := c.enter(c.xixing)
 	for _, path := range []string{"", "?by=area"} {
 		a := r.get("/binjiang/desk/evaluation" + path)

@@ -152,7 +152,7 @@ func TestOneTimeCodesAreSetUpWithACode(t *testing.T) {
 	}
 	a.has(t, "动态口令不正确", secret[:4]+" "+secret[4:8])
 	a.hasNot(t, "<em>")
-	code, err := totp.GenerateCode(secret, c.now)
+	code, err := totp.GenerateCode(secret, c.Now())
 	c.ok(err)
 	if a := r.post("/binjiang/me/totp/confirm", url.Values{"secret": {secret}, "code": {code}}); a.code != http.StatusSeeOther {
 		t.Fatalf("confirming: %d", a.code)

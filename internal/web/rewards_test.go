@@ -41,7 +41,7 @@ func newShop(t *testing.T) *shop {
 	o.ok(o.app.DB().InTx(t.Context(), binjiang, func(tx *store.Tx) error {
 		_, err := tx.PostAll([]ledger.Transfer{
 			{ID: "give-1", From: "issue:330108", To: app.PersonAccount(s.rich.Person), Asset: ledger.Point, Amount: 300, Reason: "verified-report"},
-			{ID: "give-2", From: "issue:330108", To: app.PersonAccount(s.rich.Person), Asset: ledger.Point, Amount: 40, Reason: "verified-report", Expires: o.now.Add(48 * time.Hour)}})
+			{ID: "give-2", From: "issue:330108", To: app.PersonAccount(s.rich.Person), Asset: ledger.Point, Amount: 40, Reason: "verified-report", Expires: o.Now().Add(48 * time.Hour)}})
 		return err
 	}))
 	return s
@@ -185,7 +185,7 @@ func TestWhatHasChangedSinceThePageWasDrawn(t *testing.T) {
 	} else {
 		a.sane(t).has(t, "刚刚被兑完，您的积分没有变动")
 	}
-	s.now = s.now.Add(60 * time.Hour) // the forty have lapsed meanwhile
+	s.Pass(60 * time.Hour) // the forty have lapsed meanwhile
 	r = s.enter(s.rich)
 	r.get(at).sane(t).has(t, "其中 40 积分的有效期已过，退回后随即失效，实际可用的是 80 分")
 	for _, want := range []int{http.StatusSeeOther, http.StatusSeeOther} {
@@ -335,7 +335,7 @@ func TestSponsorsStatementsAndFigures(t *testing.T) {
 			a.sane(t)
 		}
 	}
-	s.now = s.now.AddDate(0, 1, 0)
+	s.Pass(31 * 24 * time.Hour)
 	_, err := s.app.LapseReservations(t.Context(), binjiang)
 	s.ok(err)
 	d = s.enter(s.district)

@@ -32,20 +32,18 @@ const Password = "Correct-horse-7"
 
 // World is an installed district.
 type World struct {
-	T    testing.TB
-	App  *app.App
-	SMS  *sms.Shown
+	T   testing.TB
+	App *app.App
+	SMS *sms.Shown
+	*Clock
 	hash string
-
-	mu   sync.Mutex
-	now  time.Time
 	keys int
 }
 
 // New installs Binjiang into the database the DSN names, at ten in the morning of Monday, 2 March 2026.
 func New(t testing.TB, dsn string) *World {
 	t.Helper()
-	w := &World{T: t, now: start}
+	w := &World{T: t, Clock: NewClock(start)}
 	w.App, w.SMS = Installed(t, dsn, w.Now)
 	w.hash = Hash(w.App, Password)
 	return w
@@ -180,19 +178,10 @@ func PhoneOwner(a *app.App, phone string) (app.Viewer, error) {
 	return a.ViewerOf(ctx, Zone, id)
 }
 
-// Now is the time it is.
-func (w *World) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
 // Pass lets time go by and runs the timers that fall due.
 func (w *World) Pass(d time.Duration) {
 	w.T.Helper()
-	w.mu.Lock()
-	w.now = w.now.Add(d)
-	w.mu.Unlock()
+	w.Clock.Pass(d)
 	_, err := w.App.Tick(context.Background(), Zone)
 	w.OK(err)
 	_, err = w.App.PostDue(context.Background(), Zone)
