@@ -208,11 +208,13 @@ func TestATamperedColumnIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := map[string]bool{}
+	tried := map[string]bool{}
 	for _, table := range watched {
 		for i, column := range columnsOf(t, filepath.Join(dir, "g.db"), table) {
 			name := table + "." + column
+			tried[name] = true
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				file := filepath.Join(t.TempDir(), "g.db")
 				if err := os.WriteFile(file, whole, 0o600); err != nil {
 					t.Fatal(err)
@@ -232,7 +234,6 @@ func TestATamperedColumnIsFound(t *testing.T) {
 				}
 				found := wrong(&apptest.World{T: t, App: a})
 				if reason, ok := excused[name]; ok {
-					used[name] = true
 					if len(found) > 0 {
 						t.Errorf("excused (%s), but found: %q", reason, found)
 					}
@@ -243,8 +244,8 @@ func TestATamperedColumnIsFound(t *testing.T) {
 		}
 	}
 	for name := range excused {
-		if !used[name] {
-			t.Errorf("%s is excused for nothing", name)
+		if !tried[name] {
+			t.Errorf("%s is excused, but is no column of a watched table", name)
 		}
 	}
 }
