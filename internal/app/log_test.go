@@ -75,6 +75,12 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 		if _, err := tx.Post(ledger.Transfer{ID: "gift", From: ledger.Of(ledger.Issue, "330108"), To: person, Asset: ledger.Point, Amount: 30, Expires: tx.Now.AddDate(1, 0, 0), Reason: "gift"}); err != nil {
 			return err
 		}
+		for i := range 64 { // so that the account has a mark
+			gift := ledger.Transfer{ID: fmt.Sprint("gift-", i), From: ledger.Of(ledger.Issue, "330108"), To: person, Asset: ledger.Point, Amount: 1, Reason: "gift"}
+			if _, err := tx.Post(gift); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Hold(store.Hold{ID: "hold", From: person, To: ledger.Of(ledger.Pool, "330108001"), Asset: ledger.Point, Amount: 10, Until: tx.Now.AddDate(0, 0, 7), Reason: "reward"})
 		return err
 	}))
@@ -182,7 +188,7 @@ func TestALifeIsInTheLogAndProved(t *testing.T) {
 }
 
 // watched are the tables in which a change to one column of one row must be found.
-var watched = strings.Fields(`cases case_events case_tasks case_units photos people transfers postings accounts lots holds log_state log_leaves log_hashes log_checkpoints`)
+var watched = strings.Fields(`cases case_events case_tasks case_units photos people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints`)
 
 // excused are the columns whose change alone is not found, with the reason why that is borne.
 var excused = map[string]string{

@@ -118,7 +118,7 @@ func TestTheSameDayGivesTheSameDatabase(t *testing.T) {
 			t.Errorf("%s: %s and %s", table, a[table], b[table])
 		}
 	}
-	for _, table := range []string{"cases", "case_events", "people", "appointments", "photos", "postings", "rewards", "redemptions", "reward_stock", "sponsors"} {
+	for _, table := range []string{"cases", "case_events", "people", "appointments", "photos", "transfers", "rewards", "redemptions", "reward_stock", "sponsors"} {
 		if strings.HasPrefix(a[table], "0 rows") {
 			t.Errorf("%s is empty", table)
 		}
@@ -243,10 +243,12 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 		"notices: to nobody":                    {`UPDATE notices SET person=5, holder='' WHERE id=(SELECT min(id) FROM notices)`, "messages have a reader"},
 		"notice_reads: by nobody":               {`INSERT INTO notice_reads VALUES (610403, 5, 5)`, "read marks"},
 		"saved_views: of nobody":                {`INSERT INTO saved_views VALUES (610403, 5, 'x', '', 0)`, "read marks"},
-		"transfers: another amount":             {`UPDATE transfers SET amount=amount+1 WHERE id=(SELECT min(id) FROM transfers)`, "one line in each of its accounts"},
-		"transfers: one lost":                   {`DELETE FROM transfers WHERE id=(SELECT min(id) FROM transfers)`, "lines of transfers that exist"},
-		"postings: another amount":              {`UPDATE postings SET amount=amount+1 WHERE n=1 AND account LIKE 'person:%'`, "one line in each of its accounts"},
-		"postings: another balance":             {`UPDATE postings SET balance=balance+1 WHERE n=1 AND account LIKE 'person:%'`, "balances replay"},
+		"transfers: another amount":             {`UPDATE transfers SET amount=amount+1 WHERE id=(SELECT min(id) FROM transfers)`, "follows from the one before"},
+		"transfers: one lost":                   {`DELETE FROM transfers WHERE id=(SELECT min(id) FROM transfers)`, "accounts agree with their lines"},
+		"transfers: another balance":            {`UPDATE transfers SET to_balance=to_balance+1 WHERE to_n=1 AND to_account LIKE 'person:%'`, "each line of an account follows"},
+		"transfers: another line before":        {`UPDATE transfers SET to_prev=0 WHERE seq=(SELECT min(seq) FROM transfers WHERE to_prev<>0)`, "each line of an account follows"},
+		"accounts: an older line":               {`UPDATE accounts SET last=(SELECT to_prev FROM transfers WHERE seq=last) WHERE account LIKE 'person:%'`, "point to their newest line"},
+		"account_marks: one too many":           {`INSERT INTO account_marks SELECT zone, account, asset, 64, last, 0 FROM accounts WHERE postings < 64 LIMIT 1`, "a mark at every 64th line"},
 		"accounts: another balance":             {`UPDATE accounts SET balance=balance+5 WHERE account LIKE 'person:%'`, "accounts agree with their lines"},
 		"lots: one nobody made":                 {`INSERT INTO lots SELECT zone, account, asset, 99, 1 FROM accounts WHERE account LIKE 'person:%' LIMIT 1`, "lots are what their transfers made"},
 		"holds: one that was never set":         {`INSERT INTO holds (zone, id, state, to_account, until) VALUES (610403, 'x', 'open', 'pool:610403001', 0)`, "holds agree with the books"},

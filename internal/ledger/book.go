@@ -27,6 +27,7 @@ type State struct {
 	Balance  int64
 	Floor    int64 // the balance never goes below it
 	Postings int64 // how many lines made the balance
+	Last     int64 // Seq of the newest line; 0 before the first
 	Lots     []Lot // earliest first; their sum is at most the balance
 }
 
@@ -200,28 +201,32 @@ func merge(moves []LotMove, m LotMove) []LotMove {
 func (b *Books) book(p Posted) (Posted, error) {
 	fk, tk := Key{p.From, p.Asset}, Key{p.To, p.Asset}
 	from, to := b.At(fk), b.At(tk)
-	var err error
-	if p.FromBalance, err = from.less(p.Amount); err != nil {
+	left, err := from.less(p.Amount)
+	if err != nil {
 		return Posted{}, err
 	}
-	if p.ToBalance, err = to.more(p.Amount); err != nil {
+	sum, err := to.more(p.Amount)
+	if err != nil {
 		return Posted{}, err
 	}
-	p.FromN, p.ToN = from.Postings+1, to.Postings+1
-	b.put(fk, from, p.FromBalance, p.Lots)
-	b.put(tk, to, p.ToBalance, p.Lots)
+	p.FromLine, p.ToLine = from.line(left), to.line(sum)
+	b.put(fk, from, left, p)
+	b.put(tk, to, sum, p)
 	return p, nil
 }
 
-func (b *Books) put(k Key, was State, balance int64, moves []LotMove) {
+// line is the next one, after which the balance is as given.
+func (s State) line(balance int64) Line { return Line{s.Postings + 1, balance, s.Last} }
+
+func (b *Books) put(k Key, was State, balance int64, p Posted) {
 	if b.states == nil {
 		b.Set(k, was)
 	}
 	if _, before := b.was[k]; !before {
 		b.was[k] = was
 	}
-	now := State{Balance: balance, Floor: was.Floor, Postings: was.Postings + 1, Lots: slices.Clone(was.Lots)}
-	for _, m := range moves {
+	now := State{Balance: balance, Floor: was.Floor, Postings: was.Postings + 1, Last: p.Seq, Lots: slices.Clone(was.Lots)}
+	for _, m := range p.Lots {
 		if m.Account == k.Account {
 			now.move(m)
 		}

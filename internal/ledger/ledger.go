@@ -154,14 +154,20 @@ type LotMove struct {
 	Amount  int64 // positive into the lot, negative out of it
 }
 
+// Line is what a transfer makes in one of its accounts.
+type Line struct {
+	N       int64 // 1, 2, 3 … within the account
+	Balance int64 // of the account after it
+	Prev    int64 // Seq of the account's line before; 0 for the first
+}
+
 // Posted is a transfer as it stands in the books.
 type Posted struct {
 	Transfer
-	Seq         int64     // order of posting within the zone
-	At          time.Time // when it was posted
-	FromN, ToN  int64     // number of its line in each account, from 1
-	FromBalance int64     // of From after it
-	ToBalance   int64     // of To after it
-	Lots        []LotMove
-	Reverses    string // id of the transfer it takes back; "" for none
+	Seq      int64     // order of posting within the zone
+	At       time.Time // when it was posted
+	FromLine Line      // it makes in From
+	ToLine   Line      // it makes in To
+	Lots     []LotMove
+	Reverses string // id of the transfer it takes back; "" for none
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"gezhi/internal/fault"
 	"gezhi/internal/ledger"
@@ -165,11 +164,11 @@ func errOtherContent(id string) error {
 }
 
 var (
-	transferRows = &shape{table: "transfers", columns: strings.Fields(`zone id seq at from_account to_account asset amount expires_at reason ref from_n to_n lots reverses`), onConflict: "ON CONFLICT DO NOTHING"}
-	postingRows  = &shape{table: "postings", columns: strings.Fields(`zone account asset n amount balance at transfer`)}
-	accountRows  = &shape{table: "accounts", columns: strings.Fields(`zone account asset balance floor postings lots version`),
+	transferRows = &shape{table: "transfers", columns: strings.Fields(`zone seq id at from_account to_account asset amount expires_at reason ref
+		from_n from_balance from_prev to_n to_balance to_prev lots reverses`), onConflict: "ON CONFLICT DO NOTHING"}
+	accountRows = &shape{table: "accounts", columns: strings.Fields(`zone account asset balance floor postings last lots version`),
 		onConflict: `ON CONFLICT (zone, account, asset) DO UPDATE SET balance=excluded.balance, floor=excluded.floor,
-		postings=excluded.postings, lots=excluded.lots, version=excluded.version WHERE accounts.version = excluded.version - 1`}
+		postings=excluded.postings, last=excluded.last, lots=excluded.lots, version=excluded.version WHERE accounts.version = excluded.version - 1`}
 	lotRows = &shape{table: "lots", columns: strings.Fields(`zone account asset expires_at remaining`),
 		onConflict: `ON CONFLICT (zone, account, asset, expires_at) DO UPDATE SET remaining=excluded.remaining`}
 )
@@ -182,19 +181,24 @@ func (b *books) save() error {
 	// Values that several rows share are put into interfaces once.
 	zone, when := any(int64(b.tx.Zone)), any(at(b.tx.Now))
 	transfers := make([]any, 0, len(b.fresh)*len(transferRows.columns))
-	postings := make([]any, 0, 2*len(b.fresh)*len(postingRows.columns))
+	var marks []any
 	for i := range b.fresh {
 		p := b.fresh[i]
 		lots, err := encodeLots(p.Lots)
 		if err != nil {
 			return err
 		}
-		id, from, to, asset := any(p.ID), any(string(p.From)), any(string(p.To)), assetValue(p.Asset)
-		transfers = append(transfers, zone, id, p.Seq, when, from, to, asset, p.Amount, at(p.Expires), p.Reason, p.Ref, p.FromN, p.ToN, lots, p.Reverses)
-		postings = append(postings, zone, from, asset, p.FromN, -p.Amount, p.FromBalance, when, id,
-			zone, to, asset, p.ToN, p.Amount, p.ToBalance, when, id)
+		from, to, asset := any(string(p.From)), any(string(p.To)), assetValue(p.Asset)
+		transfers = append(transfers, zone, p.Seq, p.ID, when, from, to, asset, p.Amount, at(p.Expires), p.Reason, p.Ref,
+			p.FromLine.N, p.FromLine.Balance, p.FromLine.Prev, p.ToLine.N, p.ToLine.Balance, p.ToLine.Prev, lots, p.Reverses)
+		if p.FromLine.N%markEvery == 0 {
+			marks = append(marks, zone, from, asset, p.FromLine.N, p.Seq, when)
+		}
+		if p.ToLine.N%markEvery == 0 {
+			marks = append(marks, zone, to, asset, p.ToLine.N, p.Seq, when)
+		}
 		l := proof.Transfer{Zone: b.tx.Zone, ID: p.ID, Seq: p.Seq, At: at(p.At), From: string(p.From), To: string(p.To), Asset: string(p.Asset), Amount: p.Amount, Expires: at(p.Expires),
-			Reason: p.Reason, Ref: p.Ref, FromN: p.FromN, ToN: p.ToN, Lots: lots, Reverses: p.Reverses}
+			Reason: p.Reason, Ref: p.Ref, FromN: p.FromLine.N, ToN: p.ToLine.N, Lots: lots, Reverses: p.Reverses}
 		b.tx.Log(proof.KindTransfer, p.Seq, l.Leaf())
 	}
 	if err := b.tx.put(transferRows, errStale, transfers); err != nil {
@@ -203,7 +207,7 @@ func (b *books) save() error {
 	if err := b.saveAccounts(zone); err != nil {
 		return err
 	}
-	return b.tx.put(postingRows, nil, postings)
+	return b.tx.put(markRows, nil, marks)
 }
 
 var pointValue, yuanValue = any(string(ledger.Point)), any(string(ledger.CNY))
@@ -224,7 +228,7 @@ func (b *books) saveAccounts(zone any) error {
 	var spent []lotKey
 	b.Changed(func(k ledger.Key, was, now ledger.State) {
 		account, asset := any(string(k.Account)), assetValue(k.Asset)
-		accounts = append(accounts, zone, account, asset, now.Balance, now.Floor, now.Postings, int64(len(now.Lots)), b.versions[k]+1)
+		accounts = append(accounts, zone, account, asset, now.Balance, now.Floor, now.Postings, now.Last, int64(len(now.Lots)), b.versions[k]+1)
 		for _, l := range now.Lots {
 			if !slices.Contains(was.Lots, l) {
 				lots = append(lots, zone, account, asset, at(l.Expires), l.Left)
@@ -319,13 +323,15 @@ func decodeLots(s string) ([]ledger.LotMove, error) {
 	return moves, nil
 }
 
-const transferSelect = `SELECT t.id, t.seq, t.at, t.from_account, t.to_account, t.asset, t.amount, t.expires_at, t.reason, t.ref, t.from_n, t.to_n, t.lots, t.reverses FROM transfers t`
+const transferSelect = `SELECT t.id, t.seq, t.at, t.from_account, t.to_account, t.asset, t.amount, t.expires_at, t.reason, t.ref, 
+	t.from_n, t.from_balance, t.from_prev, t.to_n, t.to_balance, t.to_prev, t.lots, t.reverses FROM transfers t`
 
 func scanTransfer(rows *Rows) (ledger.Posted, error) {
 	var p ledger.Posted
 	var when, expires int64
 	var lots string
-	err := rows.Scan(&p.ID, &p.Seq, &when, &p.From, &p.To, &p.Asset, &p.Amount, &expires, &p.Reason, &p.Ref, &p.FromN, &p.ToN, &lots, &p.Reverses)
+	err := rows.Scan(&p.ID, &p.Seq, &when, &p.From, &p.To, &p.Asset, &p.Amount, &expires, &p.Reason, &p.Ref,
+		&p.FromLine.N, &p.FromLine.Balance, &p.FromLine.Prev, &p.ToLine.N, &p.ToLine.Balance, &p.ToLine.Prev, &lots, &p.Reverses)
 	if err != nil {
 		return p, err
 	}
@@ -344,7 +350,7 @@ func (r *Reader) transfers(ids []string) ([]ledger.Posted, error) {
 	return collect(r, scanTransfer, transferSelect+` WHERE t.zone=$1 AND t.id IN `+r.dialect.EachOf(2), r.Zone, list(ids))
 }
 
-// Transfer loads one transfer by its id; NotFound when there is none. Its balances are not kept with it and are zero.
+// Transfer loads one transfer by its id; NotFound when there is none.
 func (r *Reader) Transfer(id string) (ledger.Posted, error) {
 	return find(r, fault.New(fault.NotFound, "没有编号为 %s 的账。", "There is no transfer %s.", id), scanTransfer,
 		transferSelect+` WHERE t.zone=$1 AND t.id=$2`, r.Zone, id)
@@ -363,12 +369,12 @@ func (r *Reader) states(names []ledger.Account) ([]bookState, error) {
 	out, err := collect(r, func(rows *Rows) (bookState, error) {
 		var s bookState
 		var lots int
-		err := rows.Scan(&s.key.Account, &s.key.Asset, &s.Balance, &s.Floor, &s.Postings, &lots, &s.version)
+		err := rows.Scan(&s.key.Account, &s.key.Asset, &s.Balance, &s.Floor, &s.Postings, &s.Last, &lots, &s.version)
 		if lots > 0 {
 			inLots = append(inLots, s.key.Account)
 		}
 		return s, err
-	}, `SELECT account, asset, balance, floor, postings, lots, version FROM accounts WHERE zone=$1 AND account IN `+r.dialect.EachOf(2), r.Zone, list(names))
+	}, `SELECT account, asset, balance, floor, postings, last, lots, version FROM accounts WHERE zone=$1 AND account IN `+r.dialect.EachOf(2), r.Zone, list(names))
 	if err != nil || len(inLots) == 0 {
 		return out, err
 	}
@@ -486,60 +492,4 @@ func (r *Reader) Account(a ledger.Account, asset ledger.Asset) (Account, error) 
 func (r *Reader) Lots(a ledger.Account, asset ledger.Asset) ([]ledger.Lot, error) {
 	return collect(r, func(rows *Rows) (l ledger.Lot, err error) { return l, rows.Scan(&l.Expires, &l.Left) },
 		`SELECT expires_at, remaining FROM lots WHERE zone=$1 AND account=$2 AND asset=$3 ORDER BY expires_at`, r.Zone, string(a), string(asset))
-}
-
-// StatementLine is one line of an account's statement.
-type StatementLine struct {
-	N        int64 // 1, 2, 3 … within the account
-	At       time.Time
-	Amount   int64
-	Balance  int64 // after this line
-	Transfer string
-	Other    ledger.Account // the other side
-	Reason   string
-	Ref      string
-	Reverses string
-}
-
-// Statement lists an account's lines, newest first, before the given number (0: from the newest).
-func (r *Reader) Statement(a ledger.Account, asset ledger.Asset, before int64, limit int) ([]StatementLine, error) {
-	if before == 0 {
-		before = farFuture
-	}
-	return collect(r, func(rows *Rows) (StatementLine, error) {
-		var l StatementLine
-		var from, to ledger.Account
-		err := rows.Scan(&l.N, &l.At, &l.Amount, &l.Balance, &l.Transfer, &from, &to, &l.Reason, &l.Ref, &l.Reverses)
-		if l.Other = from; from == a {
-			l.Other = to
-		}
-		return l, err
-	}, `SELECT p.n, p.at, p.amount, p.balance, p.transfer, t.from_account, t.to_account, t.reason, t.ref, t.reverses
-		FROM postings p JOIN transfers t ON t.zone = p.zone AND t.id = p.transfer
-		WHERE p.zone=$1 AND p.account=$2 AND p.asset=$3 AND p.n < $4 ORDER BY p.n DESC LIMIT $5`,
-		r.Zone, string(a), string(asset), before, limit)
-}
-
-// BalanceAt is what an account held at the end of an instant. Lines are in the order of time, so it is found by
-// halving, however long the statement is.
-func (r *Reader) BalanceAt(a ledger.Account, asset ledger.Asset, when time.Time) (int64, error) {
-	now, err := r.Account(a, asset)
-	if err != nil {
-		return 0, err
-	}
-	low, high, balance := int64(0), now.Postings, int64(0) // the line wanted is in (low, high], or low
-	for low < high {
-		mid := low + (high-low+1)/2
-		line, err := find(r, fmt.Errorf("account %s has no line %d", a, mid), func(rows *Rows) (l [2]int64, err error) { return l, rows.Scan(&l[0], &l[1]) },
-			`SELECT at, balance FROM postings WHERE zone=$1 AND account=$2 AND asset=$3 AND n=$4`, r.Zone, string(a), string(asset), mid)
-		if err != nil {
-			return 0, err
-		}
-		if line[0] <= at(when) {
-			low, balance = mid, line[1]
-		} else {
-			high = mid - 1
-		}
-	}
-	return balance, nil
 }

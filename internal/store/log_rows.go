@@ -149,9 +149,9 @@ func (r *Reader) LoggedTransfer(id string) (LoggedTransfer, error) {
 		loggedTransfer+` WHERE t.zone=$1 AND t.id=$2`, r.Zone, id)
 }
 
-// EachLoggedTransfer hands over every transfer of the zone, by id.
+// EachLoggedTransfer hands over every transfer of the zone, in the order of posting.
 func (r *Reader) EachLoggedTransfer(fn func(LoggedTransfer) error) error {
-	return each(r, scanLoggedTransfer(r.Zone), fn, loggedTransfer+` WHERE t.zone=$1 ORDER BY t.id`, r.Zone)
+	return each(r, scanLoggedTransfer(r.Zone), fn, loggedTransfer+` WHERE t.zone=$1 ORDER BY t.seq`, r.Zone)
 }
 
 // LoggedHold is a hold's row with its leaf, which bears the number of the transfer that set it aside.

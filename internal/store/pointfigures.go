@@ -59,16 +59,17 @@ func (r *Reader) AccountsOf(asset ledger.Asset, classes ...string) ([]Account, e
 	return out, nil
 }
 
-// recentLines is how far back ActivePeople looks in an account: more lapses in a row than that nobody has.
-const recentLines = 40
-
 // ActivePeople counts the people with an account, and those among them who earned or spent since a moment. What lapsed
 // by itself is no activity.
 func (r *Reader) ActivePeople(since time.Time) (all, active int64, err error) {
 	w := &where{}
-	w.and("a.zone = " + w.arg(r.Zone) + " AND a.asset = 'POINT' AND a.account >= 'person:' AND a.account < 'person;'")
-	err = r.queryRow(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM postings p WHERE p.zone=a.zone AND p.account=a.account AND p.asset=a.asset
-		AND p.n > a.postings - `+itoa(recentLines)+` AND p.at >= `+w.arg(at(since))+` AND p.transfer NOT LIKE 'lapse:%') THEN 1 ELSE 0 END), 0) FROM accounts a WHERE `+w.sql(), w.args...).Scan(&all, &active)
+	w.and("zone = " + w.arg(r.Zone) + " AND asset = 'POINT' AND " + ofClass(w, ledger.Person))
+	if err := r.queryRow(`SELECT COUNT(*) FROM accounts WHERE `+w.sql(), w.args...).Scan(&all); err != nil {
+		return 0, 0, err
+	}
+	from := w.arg(at(since))
+	err = r.queryRow(linesBack(`SELECT account, last AS seq FROM accounts WHERE `+w.sql(), `l.at >= `+from+` AND l.transfer LIKE 'lapse:%'`)+
+		`SELECT COUNT(*) FROM line WHERE at >= `+from+` AND transfer NOT LIKE 'lapse:%'`, w.args...).Scan(&active)
 	return all, active, err
 }
 
@@ -92,14 +93,12 @@ func (r *Reader) Pools(since time.Time) ([]PoolYear, error) {
 	for i, a := range accounts {
 		p := &out[i]
 		p.Account, p.Balance = a.Account, a.Balance
-		if err := r.queryRow(`SELECT COALESCE(-SUM(amount), 0) FROM postings WHERE zone=$1 AND account=$2 AND asset='POINT' AND at >= $3 AND amount < 0`,
-			r.Zone, string(a.Account), at(since)).Scan(&p.Out); err != nil {
-			return nil, err
-		}
-		if err := r.queryRow(`SELECT COALESCE(SUM(CASE WHEN t.from_account LIKE 'issue:%' THEN p.amount ELSE 0 END), 0), COALESCE(SUM(CASE WHEN t.from_account LIKE 'sponsor:%' THEN p.amount ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN t.from_account LIKE 'held:%' THEN p.amount ELSE 0 END), 0)
-			FROM postings p JOIN transfers t ON t.zone=p.zone AND t.id=p.transfer WHERE p.zone=$1 AND p.account=$2 AND p.asset='POINT' AND p.at >= $3 AND p.amount > 0`,
-			r.Zone, string(a.Account), at(since)).Scan(&p.Budget, &p.Gifts, &p.Back); err != nil {
+		if err := r.queryRow(linesBack(`SELECT account, last AS seq FROM accounts WHERE zone=$1 AND account=$2 AND asset='POINT'`, `l.at >= $3`)+
+			`SELECT COALESCE(-SUM(CASE WHEN amount < 0 THEN amount ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN amount > 0 AND other LIKE 'issue:%' THEN amount ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN amount > 0 AND other LIKE 'sponsor:%' THEN amount ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN amount > 0 AND other LIKE 'held:%' THEN amount ELSE 0 END), 0) FROM line WHERE at >= $3`,
+			r.Zone, string(a.Account), at(since)).Scan(&p.Out, &p.Budget, &p.Gifts, &p.Back); err != nil {
 			return nil, err
 		}
 	}

@@ -1,5 +1,15 @@
 -- The SQLite schema after all migrations, for reading. Written by go test ./internal/store -update.
 
+CREATE TABLE account_marks (               -- every 64th line of an account, to begin reading from
+  zone    INTEGER NOT NULL,
+  account TEXT    NOT NULL,
+  asset   TEXT    NOT NULL,
+  n       INTEGER NOT NULL CHECK (n > 0 AND n % 64 = 0),
+  seq     INTEGER NOT NULL,
+  at      INTEGER NOT NULL,
+  PRIMARY KEY (zone, account, asset, n)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE accounts (                    -- where each account stands: what its postings come to
   zone     INTEGER NOT NULL,
   account  TEXT    NOT NULL,
@@ -8,7 +18,7 @@ CREATE TABLE accounts (                    -- where each account stands: what it
   floor    INTEGER NOT NULL,              -- the balance never goes below it
   postings INTEGER NOT NULL,              -- how many lines made the balance
   lots     INTEGER NOT NULL DEFAULT 0,    -- how many lots it has
-  version  INTEGER NOT NULL,              -- grows by one with every change
+  version  INTEGER NOT NULL, last INTEGER NOT NULL DEFAULT 0,              -- grows by one with every change
   PRIMARY KEY (zone, account, asset),
   CHECK (balance >= floor)
 ) STRICT, WITHOUT ROWID;
@@ -680,18 +690,6 @@ CREATE INDEX photos_case ON photos (zone, case_id) WHERE case_id <> 0;
 
 CREATE INDEX photos_sha ON photos (zone, sha256);
 
-CREATE TABLE postings (                    -- only ever added: an account's lines
-  zone     INTEGER NOT NULL,
-  account  TEXT    NOT NULL,
-  asset    TEXT    NOT NULL,
-  n        INTEGER NOT NULL CHECK (n > 0), -- 1, 2, 3 … within the account
-  amount   INTEGER NOT NULL CHECK (amount <> 0), -- positive into the account, negative out of it
-  balance  INTEGER NOT NULL,              -- of the account after this line
-  at       INTEGER NOT NULL,
-  transfer TEXT    NOT NULL,
-  PRIMARY KEY (zone, account, asset, n)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE redemptions (
   zone        INTEGER NOT NULL,
   id          INTEGER NOT NULL,
@@ -906,8 +904,8 @@ CREATE UNIQUE INDEX stations_code ON stations (zone, code);
 
 CREATE TABLE transfers (                   -- only ever added
   zone         INTEGER NOT NULL,
+  seq          INTEGER NOT NULL CHECK (seq > 0), -- order of posting
   id           TEXT    NOT NULL,           -- given by the caller; the same id posts once
-  seq          INTEGER NOT NULL,           -- order of posting
   at           INTEGER NOT NULL,
   from_account TEXT    NOT NULL,
   to_account   TEXT    NOT NULL CHECK (to_account <> from_account),
@@ -916,12 +914,18 @@ CREATE TABLE transfers (                   -- only ever added
   expires_at   INTEGER NOT NULL DEFAULT 0, -- when what arrived lapses
   reason       TEXT    NOT NULL DEFAULT '',
   ref          TEXT    NOT NULL DEFAULT '', -- what it is about, e.g. case:123
-  from_n       INTEGER NOT NULL,           -- number of its line in each account
-  to_n         INTEGER NOT NULL,
+  from_n       INTEGER NOT NULL CHECK (from_n > 0), -- number of its line in the account: 1, 2, 3 …
+  from_balance INTEGER NOT NULL,           -- of the account after it
+  from_prev    INTEGER NOT NULL,           -- seq of the account's line before; 0 for the first
+  to_n         INTEGER NOT NULL CHECK (to_n > 0),
+  to_balance   INTEGER NOT NULL,
+  to_prev      INTEGER NOT NULL,
   lots         TEXT    NOT NULL DEFAULT '', -- lots it moved: JSON list of [account, expires_at, amount]; '' when none
   reverses     TEXT    NOT NULL DEFAULT '', -- id of the transfer it takes back
-  PRIMARY KEY (zone, id)
+  PRIMARY KEY (zone, seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX transfers_id ON transfers (zone, id);
 
 CREATE UNIQUE INDEX transfers_reverses ON transfers (zone, reverses) WHERE reverses <> '';
 

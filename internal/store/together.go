@@ -91,26 +91,23 @@ func (r *Reader) Earned(accounts []ledger.Account, from, to time.Time) (map[ledg
 		return out, nil
 	}
 	w := &where{}
-	w.and("p.zone = " + w.arg(r.Zone) + " AND p.asset = 'POINT' AND p.amount > 0")
+	w.and("zone = " + w.arg(r.Zone) + " AND asset = 'POINT'")
 	in := make([]string, len(accounts))
 	for i, a := range accounts {
 		in[i] = w.arg(string(a))
 	}
-	w.and("p.account IN (" + strings.Join(in, ",") + ")")
-	w.and("p.at >= " + w.arg(at(from)) + " AND p.at < " + w.arg(at(to)))
-	type line struct {
+	w.and("account IN (" + strings.Join(in, ",") + ")")
+	heads, since := `SELECT account, last AS seq FROM accounts WHERE `+w.sql(), w.arg(at(from))
+	sql := linesBack(heads, `l.at >= `+since) + `SELECT account, SUM(amount) FROM line
+		WHERE at >= ` + since + ` AND at < ` + w.arg(at(to)) + ` AND amount > 0 AND reverses = '' AND (` + w.prefix("other", "pool:") + ` OR ` + w.prefix("other", "issue:") + `)
+		AND NOT EXISTS (SELECT 1 FROM transfers b WHERE b.zone=$1 AND b.reverses=line.transfer AND b.reverses <> '') GROUP BY account`
+	type sum struct {
 		account string
-		sum     int64
+		points  int64
 	}
-	list, err := collect(r, func(rows *Rows) (l line, err error) {
-		err = rows.Scan(&l.account, &l.sum)
-		return l, err
-	},
-		`SELECT p.account, SUM(p.amount) FROM postings p JOIN transfers t ON t.zone=p.zone AND t.id=p.transfer
-			WHERE `+w.sql()+` AND t.reverses = '' AND (`+w.prefix("t.from_account", "pool:")+` OR `+w.prefix("t.from_account", "issue:")+`)
-			AND NOT EXISTS (SELECT 1 FROM transfers b WHERE b.zone=t.zone AND b.reverses=t.id AND b.reverses <> '') GROUP BY p.account`, w.args...)
-	for _, l := range list {
-		out[ledger.Account(l.account)] = l.sum
+	list, err := collect(r, func(rows *Rows) (s sum, err error) { return s, rows.Scan(&s.account, &s.points) }, sql, w.args...)
+	for _, s := range list {
+		out[ledger.Account(s.account)] = s.points
 	}
 	return out, err
 }

@@ -154,19 +154,27 @@ func invariants() []Invariant {
 		of("活动时长不超过活动本身", "hours lie within their activity", `SELECT 'activity ' || p.activity || ' person ' || p.person FROM activity_people p JOIN activities a ON a.zone=p.zone AND a.id=p.activity
 			WHERE p.zone=$1 AND (p.minutes * 60000 > a.to_at - a.from_at OR (p.minutes > 0 AND a.hours = 0))`),
 		of("积分榜上没有工作人员", "no staff on a board", `SELECT 'person ' || b.person FROM board_people b JOIN people p ON p.zone=b.zone AND p.id=b.person WHERE b.zone=$1 AND p.kind <> 'resident'`),
-		of("每笔转账在两个账户各记一行", "a transfer is one line in each of its accounts", `SELECT 'transfer ' || t.id FROM transfers t WHERE zone=$1 AND NOT (
-			EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.account=t.from_account AND p.asset=t.asset AND p.n=t.from_n AND p.transfer=t.id AND p.amount=-t.amount AND p.at=t.at)
-			AND EXISTS (SELECT 1 FROM postings p WHERE p.zone=t.zone AND p.account=t.to_account AND p.asset=t.asset AND p.n=t.to_n AND p.transfer=t.id AND p.amount=t.amount AND p.at=t.at))`),
-		of("账户每一行属于一笔转账", "lines of transfers that exist", `SELECT 'line ' || account || ' ' || asset || ' ' || n FROM postings p WHERE zone=$1
-			AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.zone=p.zone AND t.id=p.transfer AND t.asset=p.asset
-				AND ((t.from_account=p.account AND t.from_n=p.n) OR (t.to_account=p.account AND t.to_n=p.n)))`),
-		of("账户余额等于逐行重算", "balances replay", `SELECT 'account ' || account || ' ' || asset || ' line ' || n FROM (SELECT account, asset, n, balance,
-				sum(amount) OVER (PARTITION BY account, asset ORDER BY n) AS want, row_number() OVER (PARTITION BY account, asset ORDER BY n) AS k
-				FROM postings WHERE zone=$1) p WHERE p.balance <> p.want OR p.n <> p.k`),
+		of("账户每一行接着上一行", "each line of an account follows from the one before", `SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers p ON p.zone=t.zone AND p.seq=t.from_prev AND p.asset=t.asset
+			WHERE t.zone=$1 AND NOT CASE WHEN t.from_prev = 0 THEN t.from_n = 1 AND t.from_balance = -t.amount
+				WHEN p.from_account = t.from_account THEN t.from_n = p.from_n + 1 AND t.from_balance = p.from_balance - t.amount
+				WHEN p.to_account = t.from_account THEN t.from_n = p.to_n + 1 AND t.from_balance = p.to_balance - t.amount ELSE 1=0 END
+			UNION ALL SELECT 'transfer ' || t.id FROM transfers t LEFT JOIN transfers p ON p.zone=t.zone AND p.seq=t.to_prev AND p.asset=t.asset
+			WHERE t.zone=$1 AND NOT CASE WHEN t.to_prev = 0 THEN t.to_n = 1 AND t.to_balance = t.amount
+				WHEN p.from_account = t.to_account THEN t.to_n = p.from_n + 1 AND t.to_balance = p.from_balance + t.amount
+				WHEN p.to_account = t.to_account THEN t.to_n = p.to_n + 1 AND t.to_balance = p.to_balance + t.amount ELSE 1=0 END`),
 		of("账户与其明细一致", "accounts agree with their lines", `SELECT 'account ' || account || ' ' || asset FROM (
 			SELECT account, asset, balance AS total, postings AS lines, CASE WHEN version BETWEEN 1 AND postings THEN 0 ELSE 1 END AS wrong FROM accounts WHERE zone=$1
-			UNION ALL SELECT account, asset, -sum(amount), -count(*), 0 FROM postings WHERE zone=$1 GROUP BY account, asset) x
+			UNION ALL SELECT from_account, asset, sum(amount), -count(*), 0 FROM transfers WHERE zone=$1 GROUP BY from_account, asset
+			UNION ALL SELECT to_account, asset, -sum(amount), -count(*), 0 FROM transfers WHERE zone=$1 GROUP BY to_account, asset) x
 			GROUP BY account, asset HAVING sum(x.total) <> 0 OR sum(x.lines) <> 0 OR max(x.wrong) = 1`),
+		of("账户指向其最后一行", "accounts point to their newest line", `SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a WHERE a.zone=$1 AND NOT EXISTS (
+			SELECT 1 FROM transfers t WHERE t.zone=a.zone AND t.seq=a.last AND t.asset=a.asset
+			AND ((t.from_account=a.account AND t.from_n=a.postings) OR (t.to_account=a.account AND t.to_n=a.postings)))`),
+		of("账户每 64 行有一个标记", "accounts have a mark at every 64th line", `SELECT 'mark ' || m.account || ' ' || m.asset || ' ' || m.n FROM account_marks m WHERE m.zone=$1 AND NOT EXISTS (
+			SELECT 1 FROM transfers t WHERE t.zone=m.zone AND t.seq=m.seq AND t.asset=m.asset AND t.at=m.at
+			AND ((t.from_account=m.account AND t.from_n=m.n) OR (t.to_account=m.account AND t.to_n=m.n)))
+			UNION ALL SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a WHERE a.zone=$1
+			AND a.postings / 64 <> (SELECT count(*) FROM account_marks m WHERE m.zone=a.zone AND m.account=a.account AND m.asset=a.asset)`),
 		of("账户余额下限符合账户类别", "floors are those of their class", `SELECT 'account ' || account || ' ' || asset FROM accounts WHERE zone=$1
 			AND floor <> CASE WHEN account LIKE 'issue:%' THEN -9223372036854775807 - 1 ELSE 0 END`),
 		of("有期限的积分不超过余额", "lots lie within the balance", `SELECT 'account ' || account || ' ' || asset FROM (

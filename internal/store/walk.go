@@ -4,9 +4,9 @@ import (
 	"gezhi/internal/ledger"
 )
 
-// EachTransfer hands over every transfer of the zone, by id.
+// EachTransfer hands over every transfer of the zone, in the order of posting.
 func (r *Reader) EachTransfer(fn func(ledger.Posted) error) error {
-	return each(r, scanTransfer, fn, transferSelect+` WHERE t.zone=$1 ORDER BY t.id`, r.Zone)
+	return each(r, scanTransfer, fn, transferSelect+` WHERE t.zone=$1 ORDER BY t.seq`, r.Zone)
 }
 
 // OwnedLot is a lot with the book it belongs to.
