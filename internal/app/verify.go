@@ -68,8 +68,10 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 		}
 		c.calm = len(years) == 0
 		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.rewards, c.log} {
-			if err := check(r); err != nil {
-				return err
+			if err := check(r); ctx.Err() != nil {
+				return ctx.Err()
+			} else if err != nil { // what nobody can read is wrong too; the other checks go on
+				c.wrong("readable", "%s", explain(err))
 			}
 		}
 		return nil
@@ -87,6 +89,7 @@ func explain(err error) string {
 
 // rules are the names of what is checked in Go; the others are the store's invariants.
 var rules = map[string]lang.Text{
+	"readable":  {ZH: "记录都可读取", EN: "every row can be read"},
 	"setup":     {ZH: "辖区设置可读取", EN: "the set-up can be read"},
 	"sequence":  {ZH: "办理记录编号连续", EN: "history is numbered without gaps"},
 	"chain":     {ZH: "办理记录前后衔接且合乎流程", EN: "each event follows from the one before, by the procedure"},

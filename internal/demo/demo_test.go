@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gezhi/internal/app"
+	"gezhi/internal/app/apptest"
 	"gezhi/internal/seal"
 	"gezhi/internal/store"
 	"gezhi/internal/testdb"
@@ -267,8 +268,8 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 		"redemptions: settled by nothing":       {`UPDATE redemptions SET settlement='JS-1' WHERE id=(SELECT min(id) FROM redemptions)`, "statements are what they count"},
 		"sponsors: another's contact":           {`UPDATE sponsors SET contact=(SELECT contact FROM sponsors ORDER BY id LIMIT 1)`, "sealed data opens"},
 		"sponsors: one lost":                    {`DELETE FROM sponsors WHERE id=(SELECT min(sponsor) FROM rewards WHERE sponsor<>0)`, "rewards of areas and sponsors that exist"},
-		"sponsor_gifts: of nothing":             {`INSERT INTO sponsor_gifts SELECT zone,5,id,area,1,'','x',1,5,'' FROM sponsors LIMIT 1`, "a sponsor's account holds"},
-		"settlements: of nothing":               {`INSERT INTO settlements SELECT zone,'JS-1',id,'2026-01',1,5,0,5,'','','x',1,5 FROM sponsors LIMIT 1`, "statements are what they count"},
+		"sponsor_gifts: of nothing":             {`INSERT INTO sponsor_gifts SELECT zone,5,id,area,1,'','x',1,5,'',0,0 FROM sponsors LIMIT 1`, "a sponsor's account holds"},
+		"settlements: of nothing":               {`INSERT INTO settlements SELECT zone,'JS-1',id,'2026-01',1,5,0,5,'','','x',1,5,0,0 FROM sponsors LIMIT 1`, "statements are what they count"},
 		"holds: called off":                     {`UPDATE holds SET state='voided', done_at=1 WHERE id=(SELECT max(hold) FROM redemptions WHERE state='reserved')`, "redemptions agree with their holds"},
 		"awards: more points":                   {`UPDATE awards SET points=points+1 WHERE id=(SELECT min(id) FROM awards WHERE state='posted')`, "posted awards are in the books"},
 		"awards: another state":                 {`UPDATE awards SET state='refused', posted_at=0, pool='' WHERE id=(SELECT min(id) FROM awards WHERE state='posted')`, "an award follows from its history"},
@@ -300,6 +301,34 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 				t.Errorf("found %q, want %q among it", wrong, c.want)
 			}
 		})
+	}
+}
+
+// TestATamperedRecordIsFound changes one column of one row of a lived-in database, for every column of the tables that
+// records are made of, and wants it found. A column added to one of them is tried too.
+func TestATamperedRecordIsFound(t *testing.T) {
+	whole, _ := lived(t, Plan{Zones: []string{"yangling"}, Days: 40, Share: 30}) // long enough for a month to be settled
+	bytes, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range strings.Fields(`awards award_events award_photos objections redemptions rewards sponsors sponsor_gifts settlements allotments
+		households household_members activities activity_people activity_events audit`) {
+		for i, column := range apptest.Columns(t, whole, table) {
+			t.Run(table+"."+column, func(t *testing.T) {
+				t.Parallel()
+				file := filepath.Join(t.TempDir(), "tampered.db")
+				if err := os.WriteFile(file, bytes, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if !apptest.Tamper(t, file, table, column, i%2 == 1) {
+					t.Fatal("there is no row to tamper with")
+				}
+				if found := verifyZone(t, openTest(t, "sqlite:"+file), yangling); len(found) == 0 {
+					t.Error("nobody notices")
+				}
+			})
+		}
 	}
 }
 

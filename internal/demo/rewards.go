@@ -143,8 +143,8 @@ func (l *life) enterRewards() error {
 	return nil
 }
 
-// shopping plans one day of the market: a few residents reserve something, yesterday's overdue lapse, and on the first of a
-// month the sponsors are settled with.
+// shopping plans one day of the market: a few residents reserve something, yesterday's overdue lapse, on the first of a
+// month the sponsors are settled with, and in its middle they give some points on.
 func (l *life) shopping(start time.Time) error {
 	if _, err := l.app.LapseReservations(l.ctx, l.zone.Code); err != nil {
 		return err
@@ -156,6 +156,9 @@ func (l *life) shopping(start time.Time) error {
 	}
 	if start.Day() == 1 {
 		l.agenda.plan(start.Add(10*time.Hour), func() error { return l.settleSponsors(start.AddDate(0, -1, 0).Format("2006-01")) })
+	}
+	if start.Day() == 15 {
+		l.agenda.plan(start.Add(15*time.Hour), l.giveOn)
 	}
 	return nil
 }
@@ -240,7 +243,22 @@ func (l *life) handOver(who casework.Person, g good, id int64) error {
 	return err
 }
 
-// settleSponsors settles a month that has ended. The shop gives part of its next month's points on to the busiest community.
+// giveOn lets every sponsor that has some points left give ten to the pool of the busiest community.
+func (l *life) giveOn() error {
+	v, err := l.district()
+	if err != nil {
+		return err
+	}
+	for _, id := range l.market.sponsor {
+		err := l.app.GivePoints(l.ctx, v, id, l.market.places[0], "10", "回赠社区积分预算（示例）", l.marketKey())
+		if err != nil && fault.KindOf(err) != fault.Conflict {
+			return err // a Conflict says that it has fewer, or a month to settle
+		}
+	}
+	return nil
+}
+
+// settleSponsors settles a month that has ended.
 func (l *life) settleSponsors(month string) error {
 	v, err := l.district()
 	if err != nil {

@@ -65,6 +65,7 @@ func scanSignUp(rows *Rows) (s activity.SignUp, err error) {
 
 // AddActivity stores a new activity.
 func (tx *Tx) AddActivity(a activity.Activity) error {
+	tx.changed(activityRecord, a.ID)
 	values := append([]any{tx.Zone, int64(a.ID), int64(a.By), a.Unit, at(tx.Now)}, activityValues(a)...)
 	return tx.insertMany("activities", activityColumns, [][]any{values})
 }
@@ -81,11 +82,13 @@ var activityUpdate = func() string {
 // SaveActivity stores what became of an activity that was read with revision was. When another process was quicker
 // the command is run again.
 func (tx *Tx) SaveActivity(a activity.Activity, was int64) error {
+	tx.changed(activityRecord, a.ID)
 	return tx.mustChange(errStale, activityUpdate, append(activityValues(a), tx.Zone, int64(a.ID), was)...)
 }
 
 // AddActivityEvents adds to an activity's history.
 func (tx *Tx) AddActivityEvents(id activity.ID, events []activity.Event) error {
+	tx.changed(activityRecord, id)
 	rows := make([][]any, len(events))
 	for i, e := range events {
 		rows[i] = []any{tx.Zone, int64(id), e.Seq, at(e.At), int64(e.Actor), e.What, int64(e.Person), e.Note}
@@ -103,6 +106,7 @@ var signUpUpsert = func() string {
 
 // SaveSignUp stores one person's part, new or changed. The activity's revision keeps two from being saved past each other.
 func (tx *Tx) SaveSignUp(s activity.SignUp) error {
+	tx.changed(activityRecord, s.Activity)
 	return tx.exec(signUpUpsert, tx.Zone, int64(s.Activity), int64(s.Person), string(s.State), s.Turn, at(s.At), at(s.Checked), int64(s.CheckedBy), at(s.Recorded),
 		bit(s.Came), s.Minutes, at(s.Confirmed), s.Objection, at(s.Objected), s.Answer, at(s.Answered), s.Stars, s.Words, at(s.Rated), s.Thanks)
 }

@@ -67,6 +67,7 @@ func (tx *Tx) AddAwards(list []points.Award, events [][]points.Event) error {
 			return err
 		}
 		lines = append(lines, tx.awardEvents(a.ID, events[i])...)
+		tx.changed(awardRecord, a.ID)
 	}
 	if err := tx.putMany("awards", awardInserted, "ON CONFLICT DO NOTHING", errStale, rows); err != nil {
 		return err
@@ -88,6 +89,7 @@ func (tx *Tx) MoveAward(was, now points.Award, events []points.Event) error {
 	if err != nil {
 		return err
 	}
+	tx.changed(awardRecord, was.ID)
 	stale := fault.New(fault.Conflict, "这条积分刚刚已由他人办理，请刷新后再看。", "Somebody else has just dealt with this award. Reload to see it as it is.")
 	err = tx.mustChange(stale, `UPDATE awards SET area=$1, day=$2, quantity=$3, points=$4, body=$5, lng=$6, lat=$7, address=$8, state=$9, approved=$10, public_at=$11, until=$12,
 		reason=$13, posted_at=$14, pool=$15, events=$16, revision=$17, version=$18, evidence=$19 WHERE zone=$20 AND id=$21 AND revision=$22`,
@@ -392,6 +394,7 @@ func (tx *Tx) AddAwardPhotos(list []AwardPhoto, from int) error {
 	rows := make([][]any, len(list))
 	for i, p := range list {
 		rows[i] = []any{tx.Zone, int64(p.Award), p.Photo, from + i, p.Rule, p.Subject, p.SHA256, int64(p.DHash)}
+		tx.changed(awardRecord, p.Award)
 	}
 	return tx.insertMany("award_photos", strings.Fields("zone award photo n rule subject sha256 dhash"), rows)
 }
@@ -445,6 +448,7 @@ func scanObjection(rows *Rows) (Objection, error) {
 
 // AddObjection stores an objection.
 func (tx *Tx) AddObjection(o Objection) error {
+	tx.changed(awardRecord, o.Award)
 	return tx.exec(`INSERT INTO objections (zone, id, award, by_person, at, reason, state) VALUES ($1,$2,$3,$4,$5,$6,'open')`,
 		tx.Zone, o.ID, int64(o.Award), int64(o.By), at(tx.Now), o.Reason)
 }
@@ -467,6 +471,7 @@ func (r *Reader) Objection(id int64) (Objection, error) {
 
 // MoveObjection stores what became of an objection since it was read as was.
 func (tx *Tx) MoveObjection(was, now Objection) error {
+	tx.changed(awardRecord, was.Award)
 	return tx.mustChange(nil, `UPDATE objections SET state=$1, proposal=$2, proposed_by=$3, note=$4, decided_by=$5, decided_at=$6 WHERE zone=$7 AND id=$8 AND state=$9`,
 		now.State, now.Proposal, int64(now.Proposed), now.Note, int64(now.Decided), at(now.Done), tx.Zone, was.ID, was.State)
 }

@@ -157,6 +157,7 @@ type Audit struct {
 
 // AddAudit appends to the log.
 func (tx *Tx) AddAudit(a Audit) error {
+	tx.changed(auditRecord, a.ID)
 	return tx.exec(`INSERT INTO audit (zone, id, at, actor, action, subject, person, reason, detail) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
 		tx.Zone, a.ID, at(tx.Now), int64(a.Actor), a.Action, a.Subject, int64(a.Person), a.Reason, a.Detail)
 }

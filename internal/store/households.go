@@ -106,6 +106,7 @@ func numbers[N ~int64](list []N) []string {
 
 // AddHousehold stores a household; its head is its first member.
 func (tx *Tx) AddHousehold(h Household) error {
+	tx.changed(householdRecord, h.ID)
 	if err := tx.exec(`INSERT INTO households (zone, id, area, head, at, by_person) VALUES ($1,$2,$3,$4,$5,$6)`,
 		tx.Zone, h.ID, h.Area, int64(h.Head), at(tx.Now), int64(h.By)); err != nil {
 		return err
@@ -115,17 +116,20 @@ func (tx *Tx) AddHousehold(h Household) error {
 
 // SetHead makes a member the head: points go to that account from now on.
 func (tx *Tx) SetHead(household int64, p casework.Person) error {
+	tx.changed(householdRecord, household)
 	return tx.mustChange(errNoHousehold, `UPDATE households SET head=$1 WHERE zone=$2 AND id=$3`, int64(p), tx.Zone, household)
 }
 
 // AddMember lets somebody belong to a household from now on.
 func (tx *Tx) AddMember(household int64, p, by casework.Person) error {
+	tx.changed(householdRecord, household)
 	return tx.exec(`INSERT INTO household_members (zone, household, person, from_at, by_person) VALUES ($1,$2,$3,$4,$5)
 		ON CONFLICT (zone, household, person, from_at) DO UPDATE SET to_at=0`, tx.Zone, household, int64(p), at(tx.Now), int64(by))
 }
 
 // EndMember ends somebody's time in a household.
 func (tx *Tx) EndMember(household int64, p casework.Person) error {
+	tx.changed(householdRecord, household)
 	gone := fault.New(fault.Conflict, "此人已不在这个家庭。", "That person has left the household already.")
 	return tx.mustChange(gone, `UPDATE household_members SET to_at=$1 WHERE zone=$2 AND household=$3 AND person=$4 AND to_at=0`, at(tx.Now), tx.Zone, household, int64(p))
 }
@@ -216,6 +220,7 @@ type Allotment struct {
 
 // AddAllotment stores an allotment beside its transfer.
 func (tx *Tx) AddAllotment(a Allotment) error {
+	tx.changed(allotmentRecord, a.ID)
 	return tx.exec(`INSERT INTO allotments (zone, id, area, points, document, note, transfer, by_person, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
 		tx.Zone, a.ID, a.Area, a.Points, a.Document, a.Note, a.Transfer, int64(a.By), at(tx.Now))
 }

@@ -33,7 +33,7 @@ func (tx *Tx) Log(kind string, entry int64, text []byte) {
 }
 
 // countLeaves makes room in the log. A zone that has no log yet gets one that begins with these leaves.
-const countLeaves = `INSERT INTO log_state (zone, size, integrated, since) VALUES ($1, $2, 0, $3)
+const countLeaves = `INSERT INTO log_state (zone, size, integrated, since, records_since) VALUES ($1, $2, 0, $3, $3)
 	ON CONFLICT (zone) DO UPDATE SET size = log_state.size + excluded.size`
 
 var leafColumns = []string{"zone", "n", "kind", "entry", "hash"}
@@ -145,16 +145,15 @@ type LogState struct {
 	Size       int64
 	Integrated int64     // how many leaves are in the tree and signed for
 	Since      time.Time // every row made from then on has a leaf
+	Records    time.Time // every record made from then on has a leaf
 }
 
 // LogState reads it. A zone without a log has an empty one.
 func (r *Reader) LogState() (LogState, error) {
 	return find(r, nil, func(rows *Rows) (s LogState, err error) {
-		var since int64
-		err = rows.Scan(&s.Size, &s.Integrated, &since)
-		s.Since = ms(since)
+		err = rows.Scan(&s.Size, &s.Integrated, &s.Since, &s.Records)
 		return s, err
-	}, `SELECT size, integrated, since FROM log_state WHERE zone=$1`, r.Zone)
+	}, `SELECT size, integrated, since, records_since FROM log_state WHERE zone=$1`, r.Zone)
 }
 
 // LogLeaf is one leaf of the log.

@@ -72,6 +72,7 @@ func (w *where) under(column string, areas []string) {
 
 // AddReward stores a new reward without stock.
 func (tx *Tx) AddReward(w redeem.Reward) error {
+	tx.changed(rewardRecord, w.ID)
 	return tx.exec(`INSERT INTO rewards (zone, id, name_zh, name_en, body, photo, area, address, hours, sponsor, price, most, per, from_at, to_at, pickup, stock, moves, revision)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,0,0,1)`, tx.Zone, w.ID, w.Name.ZH, w.Name.EN, w.Text, w.Photo, w.Area, w.Address, w.Hours,
 		w.Sponsor, w.Price, w.Limit, string(w.Per), at(w.From), at(w.To), w.Pickup)
@@ -80,6 +81,7 @@ func (tx *Tx) AddReward(w redeem.Reward) error {
 // SaveReward stores what the page of a reward says, unless somebody else has changed it since it was read. Its stock
 // has movements of its own.
 func (tx *Tx) SaveReward(w redeem.Reward) error {
+	tx.changed(rewardRecord, w.ID)
 	return tx.mustChange(nil, `UPDATE rewards SET name_zh=$1, name_en=$2, body=$3, photo=$4, area=$5, address=$6, hours=$7, sponsor=$8, price=$9, most=$10, per=$11,
 		from_at=$12, to_at=$13, pickup=$14, closed_at=$15, revision=revision+1 WHERE zone=$16 AND id=$17 AND revision=$18`,
 		w.Name.ZH, w.Name.EN, w.Text, w.Photo, w.Area, w.Address, w.Hours, w.Sponsor, w.Price, w.Limit, string(w.Per), at(w.From), at(w.To), w.Pickup, at(w.Closed),
@@ -123,6 +125,7 @@ func scanRedemption(rows *Rows) (d redeem.Redemption, err error) {
 // AddRedemption stores a new redemption with its code: hashed, to be found by, and sealed, to be shown to its owner.
 // A code that an open one has already is a Conflict between processes, and the command runs again.
 func (tx *Tx) AddRedemption(d redeem.Redemption, codeHash, sealed []byte) error {
+	tx.changed(redemptionRecord, d.ID)
 	return tx.mustChange(errStale, `INSERT INTO redemptions (zone, id, reward, name_zh, name_en, person, home, place, sponsor, price, hold, code_hash, code, state, reserved_at, until)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT DO NOTHING`, tx.Zone, d.ID, d.Reward, d.Name.ZH, d.Name.EN, d.Person, d.Home, d.Place,
 		d.Sponsor, d.Price, d.Hold, codeHash, sealed, string(d.State), at(d.Reserved), at(d.Until))
@@ -131,6 +134,7 @@ func (tx *Tx) AddRedemption(d redeem.Redemption, codeHash, sealed []byte) error 
 // EndRedemption stores what became of one that was reserved and forgets its code. One that somebody else ended meanwhile
 // makes the command run again, so that it learns what happened.
 func (tx *Tx) EndRedemption(d redeem.Redemption) error {
+	tx.changed(redemptionRecord, d.ID)
 	return tx.mustChange(errStale, `UPDATE redemptions SET state=$1, done_at=$2, done_by=$3, done_duty=$4, code=$5 WHERE zone=$6 AND id=$7 AND state='reserved'`,
 		string(d.State), at(d.Done), d.By, d.Duty, []byte{}, tx.Zone, d.ID)
 }

@@ -51,7 +51,7 @@ CREATE TABLE activities (
   turns       INTEGER NOT NULL,           -- turns given out so far
   recorded_at INTEGER NOT NULL DEFAULT 0, -- when outcomes were last entered
   events      INTEGER NOT NULL,
-  revision    INTEGER NOT NULL,
+  revision    INTEGER NOT NULL, entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id),
   CHECK (to_at > from_at),
   CHECK (capacity = 0 OR seats <= capacity)
@@ -111,7 +111,7 @@ CREATE TABLE allotments (                  -- budget given to pools, with the do
   note      TEXT    NOT NULL DEFAULT '',
   transfer  TEXT    NOT NULL,
   by_person INTEGER NOT NULL,
-  at        INTEGER NOT NULL,
+  at        INTEGER NOT NULL, entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -173,7 +173,7 @@ CREATE TABLE audit (                       -- only ever added
   subject TEXT    NOT NULL DEFAULT '',
   person  INTEGER NOT NULL DEFAULT 0,     -- whose data was looked at or changed
   reason  TEXT    NOT NULL DEFAULT '',
-  detail  TEXT    NOT NULL DEFAULT '',
+  detail  TEXT    NOT NULL DEFAULT '', entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -251,7 +251,7 @@ CREATE TABLE awards (
   posted_at   INTEGER NOT NULL DEFAULT 0,
   pool        TEXT    NOT NULL DEFAULT '', -- area of the pool that paid
   events      INTEGER NOT NULL,
-  revision    INTEGER NOT NULL,
+  revision    INTEGER NOT NULL, entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id),
   CHECK ((posted_at <> 0) = (state IN ('posted','reversed'))),
   CHECK ((pool <> '') = (posted_at <> 0))
@@ -476,7 +476,7 @@ CREATE TABLE households (
   area      TEXT    NOT NULL,             -- the community it lives in, or deeper
   head      INTEGER NOT NULL,             -- whose account its points go to
   at        INTEGER NOT NULL,
-  by_person INTEGER NOT NULL,
+  by_person INTEGER NOT NULL, entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id),
   FOREIGN KEY (zone, head) REFERENCES people (zone, id)
 ) STRICT, WITHOUT ROWID;
@@ -531,7 +531,7 @@ CREATE TABLE log_state (
   size       INTEGER NOT NULL CHECK (size >= 0),                         -- how many leaves there are
   integrated INTEGER NOT NULL CHECK (integrated BETWEEN 0 AND size),     -- how many are in the tree and signed for
   since      INTEGER NOT NULL                                            -- every row made from then on has a leaf
-) STRICT;
+, records_since INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE lots (                        -- what an account holds that lapses at one instant
   zone       INTEGER NOT NULL,
@@ -710,7 +710,7 @@ CREATE TABLE redemptions (
   done_at     INTEGER NOT NULL DEFAULT 0,
   done_by     INTEGER NOT NULL DEFAULT 0,
   done_duty   TEXT    NOT NULL DEFAULT '', -- role/unit/area of whoever handed it over
-  settlement  TEXT    NOT NULL DEFAULT '', -- number of the statement it was settled with
+  settlement  TEXT    NOT NULL DEFAULT '', entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0, -- number of the statement it was settled with
   PRIMARY KEY (zone, id),
   FOREIGN KEY (zone, reward) REFERENCES rewards (zone, id),
   CHECK ((state = 'reserved') = (done_at = 0))
@@ -767,7 +767,7 @@ CREATE TABLE rewards (
   closed_at INTEGER NOT NULL DEFAULT 0,   -- taken out of the catalogue
   stock     INTEGER NOT NULL CHECK (stock >= 0), -- what its movements come to
   moves     INTEGER NOT NULL CHECK (moves >= 0), -- how many they are
-  revision  INTEGER NOT NULL,
+  revision  INTEGER NOT NULL, entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -815,7 +815,7 @@ CREATE TABLE settlements (                 -- statements: rows are only ever add
   note      TEXT    NOT NULL DEFAULT '',
   transfer  TEXT    NOT NULL DEFAULT '',  -- '' when there was nothing to take out
   at        INTEGER NOT NULL,
-  by_person INTEGER NOT NULL,
+  by_person INTEGER NOT NULL, entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, number),
   FOREIGN KEY (zone, sponsor) REFERENCES sponsors (zone, id)
 ) STRICT, WITHOUT ROWID;
@@ -832,7 +832,7 @@ CREATE TABLE sponsor_gifts (               -- points a sponsor gives on to a poo
   transfer   TEXT    NOT NULL,
   at         INTEGER NOT NULL,
   by_person  INTEGER NOT NULL,
-  settlement TEXT    NOT NULL DEFAULT '',
+  settlement TEXT    NOT NULL DEFAULT '', entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id),
   FOREIGN KEY (zone, sponsor) REFERENCES sponsors (zone, id)
 ) STRICT, WITHOUT ROWID;
@@ -851,7 +851,7 @@ CREATE TABLE sponsors (                    -- 让利商户、共建单位 …
   from_at   INTEGER NOT NULL,
   to_at     INTEGER NOT NULL DEFAULT 0 CHECK (to_at = 0 OR to_at > from_at),
   example   INTEGER NOT NULL DEFAULT 0 CHECK (example IN (0,1)),
-  revision  INTEGER NOT NULL,
+  revision  INTEGER NOT NULL, entry   INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 

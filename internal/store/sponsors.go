@@ -41,12 +41,14 @@ func (r *Reader) Sponsor(id int64) (Sponsor, error) {
 
 // AddSponsor stores a new sponsor.
 func (tx *Tx) AddSponsor(s Sponsor) error {
+	tx.changed(sponsorRecord, s.ID)
 	return tx.exec(`INSERT INTO sponsors (zone, id, name, kind, area, contact, agreement, rate, from_at, to_at, example, revision) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)`,
 		tx.Zone, s.ID, s.Name, s.Kind, s.Area, notNil(s.Contact), s.Agreement, s.Rate, at(s.From), at(s.To), bit(s.Example))
 }
 
 // SaveSponsor stores what changed about a sponsor, unless somebody else has changed it since it was read.
 func (tx *Tx) SaveSponsor(s Sponsor) error {
+	tx.changed(sponsorRecord, s.ID)
 	return tx.mustChange(nil, `UPDATE sponsors SET name=$1, kind=$2, area=$3, contact=$4, agreement=$5, rate=$6, from_at=$7, to_at=$8, revision=revision+1
 		WHERE zone=$9 AND id=$10 AND revision=$11`, s.Name, s.Kind, s.Area, notNil(s.Contact), s.Agreement, s.Rate, at(s.From), at(s.To), tx.Zone, s.ID, s.Revision)
 }
@@ -66,6 +68,7 @@ type Gift struct {
 
 // AddGift stores a gift.
 func (tx *Tx) AddGift(g Gift) error {
+	tx.changed(giftRecord, g.ID)
 	return tx.exec(`INSERT INTO sponsor_gifts (zone, id, sponsor, area, points, note, transfer, at, by_person) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
 		tx.Zone, g.ID, g.Sponsor, g.Area, g.Points, g.Note, g.Transfer, at(tx.Now), int64(g.By))
 }
@@ -134,6 +137,7 @@ func (r *Reader) Settlement(sponsor int64, month string) (Settlement, error) {
 // AddSettlement stores a statement and marks what it counts: everything before the moment that none has counted.
 // A month is settled once; a second time is a Conflict.
 func (tx *Tx) AddSettlement(s Settlement, before time.Time) error {
+	tx.changed(settlementRecord, s.Number)
 	twice := fault.New(fault.Conflict, "%[1]s 的结算单已经出过。", "%[1]s has been settled already.", s.Month)
 	if err := tx.mustChange(twice, `INSERT INTO settlements (zone, number, sponsor, month, items, collected, given, points, rate, note, transfer, at, by_person)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT DO NOTHING`, tx.Zone, s.Number, s.Sponsor, s.Month, s.Items, s.Collected, s.Given, s.Points(), s.Rate, s.Note,

@@ -115,6 +115,7 @@ func (r *Reader) Earned(accounts []ledger.Account, from, to time.Time) (map[ledg
 // AddHome enters a household; the first of its members is its head.
 func (tx *Tx) AddHome(members []casework.Person) error {
 	id := tx.NewID()
+	tx.changed(householdRecord, id)
 	if err := tx.exec(`INSERT INTO households (zone, id, area, head, at, by_person) VALUES ($1,$2,$3,$4,$5,0)`, tx.Zone, id, itoa(tx.Zone), int64(members[0]), at(tx.Now)); err != nil {
 		return err
 	}

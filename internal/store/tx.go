@@ -35,9 +35,10 @@ type Reader struct {
 // Tx reads and writes one zone inside one transaction.
 type Tx struct {
 	Reader
-	w     writes
-	newID func() int64
-	saved savedCase // the case stored last, for AddEvents
+	w       writes
+	newID   func() int64
+	saved   savedCase            // the case stored last, for AddEvents
+	written map[*record][]string // records it changed, by key
 }
 
 // reads is one connection inside a transaction.

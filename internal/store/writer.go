@@ -65,7 +65,10 @@ func (c *command) call(tx *Tx) (err error) {
 			err = fmt.Errorf("panic in a transaction: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return c.fn(tx)
+	if err := c.fn(tx); err != nil {
+		return err
+	}
+	return tx.logRecords()
 }
 
 // writer queues commands and feeds them to the engine in groups. Each lane has a queue and a
