@@ -280,7 +280,7 @@ type AwardPage struct {
 	Alike      []AlikePhoto // pictures of other awards of the item that look like its own; for reviewers
 	Mine       bool         // the viewer submitted it
 	May        []points.Act // what the viewer can do now
-	Why        string       // why a reviewer may not decide this one; "" otherwise
+	Why        error        // why a reviewer may not decide this one; nil otherwise
 	Home       []string     // who belongs to the household, for a household's award
 }
 
@@ -443,7 +443,7 @@ func (p *AwardPage) options(r *store.Reader, v Viewer, duty bool) error {
 		return nil
 	}
 	if near != nil {
-		p.May, p.Why = nil, near.(*fault.Error).ZH
+		p.May, p.Why = nil, near
 	}
 	return nil
 }

@@ -494,8 +494,8 @@ func (a *App) Lists(ctx context.Context, v Viewer) ([]store.Import, error) {
 // ManyDone is what became of many awards decided at once.
 type ManyDone struct {
 	Done    int
-	Skipped int    // left for somebody else, or not possible any more
-	Why     string // of the first one skipped
+	Skipped int   // left for somebody else, or not possible any more
+	Why     error // of the first one skipped
 }
 
 // DecideImport reviews every award of a list whose turn is the viewer's. Those of the viewer's own household are left
@@ -597,7 +597,7 @@ func (d *ManyDone) add(refused error) {
 		return
 	}
 	d.Skipped++
-	d.Why = cmp.Or(d.Why, fault.Sentence(refused, lang.ZH))
+	d.Why = cmp.Or(d.Why, refused)
 }
 
 // Day is the day of the row's contribution.

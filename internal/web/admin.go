@@ -34,8 +34,11 @@ func (v *visit) blankInput() ui.Input { return ui.Input{Lang: v.lang} }
 
 // settle ends a form: wrong input brings the page back with what was typed, success says so and leads on.
 func (v *visit) settle(err error, again func(ui.Input) (templ.Component, error), said, to string) error {
-	if wrong(err) {
+	if wrong(err) || fault.KindOf(err) == fault.Forbidden && err != nil {
 		page, e := again(v.input(err))
+		if e != nil && !wrong(err) {
+			return err // nor may the page be seen
+		}
 		if e != nil {
 			return e
 		}

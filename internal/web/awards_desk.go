@@ -332,7 +332,7 @@ func (s *Server) onList(v *visit, do func(int64) (app.ManyDone, error)) error {
 	done, err := do(id)
 	said := v.lang.Tf("已办理 %d 条。", "%d done.", done.Done)
 	if done.Skipped > 0 {
-		said += v.lang.Tf("另有 %d 条没有办理：%s", " %d were left: %s", done.Skipped, done.Why)
+		said += v.lang.Tf("另有 %d 条没有办理：%s", " %d were left: %s", done.Skipped, sentence(done.Why, v.lang))
 	}
 	return v.settle(err, v.list, said, v.to("desk", "lists", itoa(id)))
 }

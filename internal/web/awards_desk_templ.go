@@ -258,8 +258,8 @@ func reviewView(p awardPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Why != "" {
-				templ_7745c5c3_Err = ui.Alert(ui.Yellow, p.Why).Render(ctx, templ_7745c5c3_Buffer)
+			if p.Why != nil && p.In.Err == nil {
+				templ_7745c5c3_Err = ui.Alert(ui.Yellow, sentence(p.Why, l)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -115,9 +115,15 @@ func TestPointsFromAnActivityToTheSponsorsStatement(t *testing.T) {
 	home, err := s.App.MyHousehold(ctx, one)
 	s.OK(err)
 	s.Resident("19900000009")
-	s.OK(s.App.AddMember(ctx, shequ, home.ID, "19900000009", "member"))
 	s.StaffWithPhone("qinshu", "社区虚构己", "19900000009", casework.Duty{Role: "community_desk", Area: ourCommunity})
 	relative := s.as("qinshu", false)
+	relative.Goto(s.url + "desk/awards/" + applied)
+	s.OK(s.App.AddMember(ctx, shequ, home.ID, "19900000009", "member"))
+	relative.Allow(403)
+	relative.Click("input[name=decision][value=approve]") // on a page from before they moved in together
+	relative.Click("form[action$='/desk/awards/" + applied + "'] button[type=submit]")
+	relative.WaitText("本次操作没有生效", "家庭成员", "须由其他人办理")
+	relative.Screenshot("award-kin-refused")
 	relative.Goto(s.url + "desk/awards/" + applied)
 	relative.WaitText("家庭成员", "须由其他人办理")
 	if relative.Count("input[name=decision]") != 0 {
