@@ -85,7 +85,7 @@ func (a *App) Earn(tx *store.Tx, z *Zone, e Earning) (w points.Award, fresh bool
 	step := points.Step{Now: tx.Now}
 	switch {
 	case obstacle != nil:
-		step.Act, step.Note = points.Refuse, clip(fault.Sentence(obstacle, lang.ZH))
+		step.Act, step.Note = points.Refuse, sayWhy(obstacle)
 	case rule.Review.Role == "":
 		step.Act = rule.Approve(w)
 	}
@@ -138,7 +138,7 @@ func (a *App) pay(tx *store.Tx, z *Zone, rule points.Rule, w points.Award) (poin
 		return w, nil, err
 	}
 	if obstacle != nil {
-		w, e, err := w.Do(points.Step{Act: points.Refuse, Note: clip(fault.Sentence(obstacle, lang.ZH)), Now: tx.Now}, nil)
+		w, e, err := w.Do(points.Step{Act: points.Refuse, Note: sayWhy(obstacle), Now: tx.Now}, nil)
 		return w, []points.Event{e}, err
 	}
 	to, err := payee(&tx.Reader, w)
@@ -166,11 +166,16 @@ func (a *App) pay(tx *store.Tx, z *Zone, rule points.Rule, w points.Award) (poin
 		w, e, err := w.Do(points.Step{Act: points.Post, Now: tx.Now}, nil)
 		return w, []points.Event{e}, err
 	}
-	w.Reason = points.WaitReason().ZH
+	w.Reason = points.WaitReason().Line()
 	return w, nil, nil
 }
 
 // clip keeps a sentence within what a note may have.
+// sayWhy is a refusal as the note of an award, in both languages.
+func sayWhy(err error) string {
+	return lang.Text{ZH: clip(fault.Sentence(err, lang.ZH)), EN: clip(fault.Sentence(err, lang.EN))}.Line()
+}
+
 func clip(s string) string {
 	if r := []rune(s); len(r) > 200 {
 		return string(r[:199]) + "…"
@@ -366,18 +371,18 @@ func tellEarner(tx *store.Tx, w points.Award, zh, en string) error {
 
 // tellOutcome tells the earner what the last step came to.
 func tellOutcome(tx *store.Tx, rule points.Rule, w points.Award) error {
-	n := w.Points
+	n, why := w.Points, lang.OfLine(w.Reason)
 	switch w.State {
 	case points.Posted:
 		return tellEarner(tx, w, fmt.Sprintf("“%s”的 %d 积分已入账。", rule.Name.ZH, n), fmt.Sprintf("%d points for “%s” are posted.", n, rule.Name.EN))
 	case points.Waiting:
 		return tellEarner(tx, w, fmt.Sprintf("“%s”的 %d 积分已核定，%s", rule.Name.ZH, n, points.WaitReason().ZH), fmt.Sprintf("%d points for “%s” are approved. %s", n, rule.Name.EN, points.WaitReason().EN))
 	case points.Refused:
-		return tellEarner(tx, w, fmt.Sprintf("“%s”没有记分：%s", rule.Name.ZH, w.Reason), fmt.Sprintf("“%s” was not awarded: %s", rule.Name.EN, w.Reason))
+		return tellEarner(tx, w, fmt.Sprintf("“%s”没有记分：%s", rule.Name.ZH, why.ZH), fmt.Sprintf("“%s” was not awarded: %s", rule.Name.EN, why.In(lang.EN)))
 	case points.Returned:
-		return tellEarner(tx, w, fmt.Sprintf("“%s”的申报被退回，请补正后重新提交：%s", rule.Name.ZH, w.Reason), fmt.Sprintf("Your application “%s” was returned; correct it and send it again: %s", rule.Name.EN, w.Reason))
+		return tellEarner(tx, w, fmt.Sprintf("“%s”的申报被退回，请补正后重新提交：%s", rule.Name.ZH, why.ZH), fmt.Sprintf("Your application “%s” was returned; correct it and send it again: %s", rule.Name.EN, why.In(lang.EN)))
 	case points.Reversed:
-		return tellEarner(tx, w, fmt.Sprintf("“%s”的 %d 积分已冲正：%s", rule.Name.ZH, n, w.Reason), fmt.Sprintf("%d points for “%s” were taken back: %s", n, rule.Name.EN, w.Reason))
+		return tellEarner(tx, w, fmt.Sprintf("“%s”的 %d 积分已冲正：%s", rule.Name.ZH, n, why.ZH), fmt.Sprintf("%d points for “%s” were taken back: %s", n, rule.Name.EN, why.In(lang.EN)))
 	case points.Publicity:
 		return tellEarner(tx, w, fmt.Sprintf("“%s”复核通过，公示至 %s。", rule.Name.ZH, until(w)), fmt.Sprintf("“%s” was approved and is published until %s.", rule.Name.EN, until(w)))
 	}

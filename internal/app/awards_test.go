@@ -15,6 +15,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
+	"gezhi/internal/lang"
 	"gezhi/internal/ledger"
 	"gezhi/internal/points"
 	"gezhi/internal/store"
@@ -311,6 +312,8 @@ func TestNothingIsAwardedToTheDepartedOrErased(t *testing.T) {
 		c.Pass(10 * 24 * time.Hour)
 		if s := c.state(x); s.State != points.Refused || !strings.Contains(s.Reason, "已迁出本区") || c.balance(a) != 0 {
 			t.Errorf("what was in publicity became %s: %s", s.State, s.Reason)
+		} else if en := lang.OfLine(s.Reason).EN; en == "" || strings.ContainsFunc(en, func(r rune) bool { return r > 0x2fff }) {
+			t.Errorf("in English it says %q", en)
 		}
 		c.OK(c.App.Comeback(ctx, c.desk, "13800000001", "迁回本区居住", c.key()))
 		_, err = c.App.Apply(ctx, a, f)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gezhi/internal/fault"
+	"gezhi/internal/lang"
 	"gezhi/internal/points"
 	"gezhi/internal/store"
 )
@@ -90,7 +91,7 @@ func (d *OwnData) earnings(r *store.Reader, z *Zone, v Viewer) error {
 
 func ownAward(r *store.Reader, z *Zone, w points.Award) (OwnAward, error) {
 	o := OwnAward{Item: w.Rule, Day: w.Day.String(), At: w.At, Points: w.Points, State: w.State.Name().ZH, Text: w.Text, Place: z.Tree.Path(w.Area), Address: w.Address,
-		Lng: w.Lng, Lat: w.Lat, Reason: w.Reason}
+		Lng: w.Lng, Lat: w.Lat, Reason: lang.OfLine(w.Reason).ZH}
 	if _, rule, ok := z.RulesVersion(w.Version, w.Rule); ok {
 		o.Item = rule.Name.ZH
 	}
@@ -101,7 +102,7 @@ func ownAward(r *store.Reader, z *Zone, w points.Award) (OwnAward, error) {
 	o.Photos = len(photos)
 	events, err := r.AwardEvents(w.ID)
 	for _, e := range events {
-		o.History = append(o.History, OwnEvent{At: e.At, Move: e.Act.Name().ZH, Note: e.Note})
+		o.History = append(o.History, OwnEvent{At: e.At, Move: e.Act.Name().ZH, Note: lang.OfLine(e.Note).ZH})
 	}
 	return o, err
 }

@@ -2,7 +2,10 @@
 // Both wordings stand side by side where they are used, so neither can go missing.
 package lang
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Lang is the language of one reader. The zero value is Chinese.
 type Lang uint8
@@ -53,4 +56,16 @@ func (t Text) In(l Lang) string {
 		return t.EN
 	}
 	return t.ZH
+}
+
+// between parts the two languages of a Line: the LINE SEPARATOR, which nobody types.
+const between = "\u2028"
+
+// Line is both languages in one string, for a field where what the system says stands beside what people write.
+func (t Text) Line() string { return t.ZH + between + t.EN }
+
+// OfLine reads such a field. What people wrote is the same in every language.
+func OfLine(s string) Text {
+	zh, en, _ := strings.Cut(s, between)
+	return Text{zh, en}
 }

@@ -7,6 +7,7 @@ import (
 
 	"gezhi/internal/app"
 	"gezhi/internal/fault"
+	"gezhi/internal/lang"
 	"gezhi/internal/points"
 	"gezhi/internal/store"
 	"gezhi/internal/web/ui"
@@ -242,7 +243,7 @@ func (p awardPage) history() []ui.Happening {
 	var out []ui.Happening
 	for i := len(p.Events) - 1; i >= 0; i-- {
 		e := p.Events[i]
-		h := ui.Happening{At: e.At, What: e.Act.Name().In(l), Note: e.Note, Tone: awardTone(e.To)}
+		h := ui.Happening{At: e.At, What: e.Act.Name().In(l), Note: lang.OfLine(e.Note).In(l), Tone: awardTone(e.To)}
 		switch {
 		case e.Actor == 0:
 			h.Who = l.T("系统", "the system")
