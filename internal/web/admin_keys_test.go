@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gezhi/internal/browser"
 )
 
 func TestAKeyIsShownOnceAndRevoked(t *testing.T) {
@@ -50,5 +52,31 @@ func TestAKeyIsShownOnceAndRevoked(t *testing.T) {
 		if got := o.as(who).get("/binjiang/admin/keys"); got.code != http.StatusForbidden {
 			t.Errorf("%s sees the keys: %d", who, got.code)
 		}
+	}
+}
+
+func TestKeysInABrowser(t *testing.T) {
+	b := browser.Start(t)
+	o := newBureau(t)
+	for name, p := range map[string]*browser.Page{"desk": b.Desktop(t), "phone": b.Phone(t)} {
+		p.Goto(o.server.URL + "/")
+		p.Click("security")
+		p.Goto(o.server.URL + "/binjiang/admin/keys")
+		p.Click("新建密钥")
+		p.Fill("name", "社区小程序 "+name)
+		p.Click("input[name=scopes][value='accounts.read']")
+		p.Fill("accounts", "pool:330108001*")
+		p.NoHorizontalScroll()
+		p.Axe()
+		p.Screenshot("keys-form")
+		p.Click("form[action$='/admin/keys'] button[type=submit]")
+		p.WaitText("只显示这一次", "gzk_330108.")
+		p.NoHorizontalScroll()
+		p.Axe()
+		p.Screenshot("keys-told")
+		p.Goto(o.server.URL + "/binjiang/admin/keys")
+		p.WaitText("社区小程序 " + name)
+		p.NoHorizontalScroll()
+		p.Screenshot("keys-list")
 	}
 }

@@ -90,7 +90,7 @@ func (o *bureau) hire(login string, duties ...casework.Duty) casework.Person {
 func (o *bureau) People(context.Context, int) ([]web.DemoPerson, error) {
 	var out []web.DemoPerson
 	for login, id := range o.people {
-		out = append(out, web.DemoPerson{Person: int64(id), Name: login, Home: "staff"})
+		out = append(out, web.DemoPerson{Person: int64(id), Name: login, Home: "staff", Group: "desk"})
 	}
 	return out, nil
 }
