@@ -64,7 +64,7 @@ func (b *bench) pages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g := &big{bench: b, path: path, rng: rand.New(rand.NewPCG(5, 5)), all: app.Viewer{Zone: zone, Person: 1, Kind: "staff", Duties: []casework.Duty{{Role: "leader", Area: "330108"}}}}
+	g := newBig(b, path)
 	if err := g.open(ctx); err != nil {
 		return err
 	}
@@ -73,6 +73,10 @@ func (b *bench) pages(ctx context.Context) error {
 		return err
 	}
 	return g.overHTTP(ctx)
+}
+
+func newBig(b *bench, path string) *big {
+	return &big{bench: b, path: path, rng: rand.New(rand.NewPCG(5, 5)), all: app.Viewer{Zone: zone, Person: 1, Kind: "staff", Duties: []casework.Duty{{Role: "leader", Area: "330108"}}}}
 }
 
 // open opens the database at the simulated present.

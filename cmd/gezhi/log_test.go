@@ -68,7 +68,7 @@ func TestAReceiptIsCheckedWithoutADatabase(t *testing.T) {
 	}{
 		"good":                     {nil, []string{receipt, "--key", public}, exitOK, "amount    30"},
 		"with the key in a file":   {nil, []string{receipt, "--key", keyFile}, exitOK, "The receipt is good"},
-		"from standard input":      {p.Receipt.File(), []string{"-", "--key", public}, exitOK, "entry 1 of the log of district 610403"},
+		"from standard input":      {p.Receipt.File(), []string{"-", "--key", public}, exitOK, "of the log of district 610403, signed for"},
 		"a point more":             {forged, []string{"-", "--key", public}, exitFault, "does not agree with what was signed"},
 		"another district's key":   {nil, []string{receipt, "--key", strings.Replace(public, "610403", "330108", 1)}, exitFault, "not a public key"},
 		"no key":                   {nil, []string{receipt}, exitUsage, "--key"},

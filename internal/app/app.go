@@ -26,6 +26,7 @@ type App struct {
 	photo        *photo.Cleaner
 	hash         chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
 	circulations *circulations
+	trials       *trials
 }
 
 // SMS sends a text message to a mainland mobile number.
@@ -48,7 +49,7 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}},
+	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}},
 		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), hash: make(chan struct{}, 2)}
 }
 

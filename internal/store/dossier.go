@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"time"
 
 	"gezhi/internal/casework"
@@ -41,6 +42,32 @@ func (r *Reader) Dossiers(after casework.ID, limit int) ([]Dossier, error) {
 		}
 	}
 	return list, nil
+}
+
+// PastCases loads cases of a procedure with their histories, newest first, those before an id; 0 begins with the newest.
+// Of a case itself it has what was known of it before its first move, its number and its version.
+func (r *Reader) PastCases(procedure string, before casework.ID, limit int) ([]Dossier, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	list, err := collect(r, func(rows *Rows) (d Dossier, err error) {
+		d.Zone, d.Procedure = r.Zone, procedure
+		return d, rows.Scan(&d.ID, &d.Number, &d.Version, &d.Matter, &d.Source, &d.Place.Area, &d.Reporter)
+	}, `SELECT c.id, c.number, c.version, c.matter, c.source, c.area, c.reporter FROM cases c WHERE c.zone=$1 AND c.procedure=$2 AND c.id < $3 ORDER BY c.id DESC LIMIT $4`, r.Zone, procedure, int64(before), limit)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	at := make(map[casework.ID]*Dossier, len(list))
+	for i := range list {
+		at[list[i].ID] = &list[i]
+	}
+	return list, page{r, at, int64(list[len(list)-1].ID) - 1, int64(list[0].ID)}.history()
+}
+
+// CountCasesOf is how many cases a procedure has, at most so many.
+func (r *Reader) CountCasesOf(procedure string, most int) (n int64, err error) {
+	err = r.queryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE zone=$1 AND procedure=$2 LIMIT $3) c`, r.Zone, procedure, most).Scan(&n)
+	return n, err
 }
 
 // page fills in what the tables beside cases hold for ids in (after, upTo].

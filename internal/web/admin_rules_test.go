@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gezhi/internal/app"
+	"gezhi/internal/browser"
 )
 
 func TestAProcedureIsDraftedPublishedAndFrozen(t *testing.T) {
@@ -40,6 +41,14 @@ func TestAProcedureIsDraftedPublishedAndFrozen(t *testing.T) {
 	if z.Procedure("grid-event").Version != 1 {
 		t.Fatal("a draft is in force")
 	}
+	trial := b.after(b.post("/binjiang/admin/procedures/grid-event/2/trial", nil))
+	for range 500 {
+		if trial = b.get("/binjiang/admin/procedures/grid-event/2/trial"); !strings.Contains(trial.body, "正在试算") {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	trial.has(t, "试算案件", "完全一样", "每一步都可以照原样办", "原版本超期")
 	b.after(b.post("/binjiang/admin/procedures/grid-event/2/publish", url.Values{"_key": {"p3"}})).has(t, "生效中", "已冻结")
 	c, err := o.app.CasePage(t.Context(), o.viewer("dispatcher"), old.ID)
 	o.ok(err)
@@ -171,5 +180,28 @@ func TestWhoMayNotOpenAnAdministratorsPages(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "sign in") {
 			t.Errorf("%s by a visitor: %v", name, err)
 		}
+	}
+}
+
+func TestATrialInABrowser(t *testing.T) {
+	b := browser.Start(t)
+	o := newBureau(t)
+	o.report("one", "楼下垃圾成堆，影响通行")
+	admin := o.viewer("admin")
+	text, err := o.app.ProcedureText(t.Context(), admin, "grid-event", 1)
+	o.ok(err)
+	_, err = o.app.DraftProcedure(t.Context(), admin, "v2.yaml", []byte(strings.NewReplacer("\nversion: 1\n", "\nversion: 2\n",
+		"limit: 4work_hour, runs: verifying", "limit: 1work_hour, runs: verifying", "    label: {zh: 居民上报, en: Report by a resident}\n", "    label: {zh: 居民上报, en: Report by a resident}\n    photos: 1\n").Replace(string(text))), "draft")
+	o.ok(err)
+	for _, p := range []*browser.Page{b.Desktop(t), b.Phone(t)} {
+		p.Goto(o.server.URL + "/")
+		p.Click("admin")
+		p.Goto(o.server.URL + "/binjiang/admin/procedures/grid-event/2")
+		p.Screenshot("procedure-draft")
+		p.Click("在过往案件上试算")
+		p.WaitText("试算案件", "办理步骤的不同", "还要有：照片 1 张", "核实时限")
+		p.NoHorizontalScroll()
+		p.Axe()
+		p.Screenshot("procedure-trial")
 	}
 }

@@ -121,7 +121,7 @@ func TestPointsAreEarnedThroughThePages(t *testing.T) {
 	objection := "/binjiang/desk/awards/" + id + "/objections/" + itoa(p.Objections[0].ID)
 	d.get("/binjiang/desk/awards/"+id).sound(t).has(t, "当天<em>没有看到", "拟认定成立")
 	d.follow(d.post(objection, url.Values{"decision": {"dismiss"}, "note": {"调看照片<em>属实"}, "_key": {"p1"}})).sound(t).has(t, "须由另一人确认")
-	d.post(objection, url.Values{"decision": {"agree"}, "_key": {"p2"}}).has(t, "须由另一人确认", "没有权限")
+	d.post(objection, url.Values{"decision": {"agree"}, "_key": {"p2"}}).has(t, "本次操作没有生效", "须由另一人确认")
 	d2 := o.enter(desk2)
 	d2.follow(d2.post(objection, url.Values{"decision": {"agree"}, "_key": {"p3"}})).sound(t).has(t, "不成立", "公示中")
 	o.Pass(10 * 24 * time.Hour)

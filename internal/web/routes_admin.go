@@ -46,6 +46,8 @@ func (s *Server) adminRoutes(get, post route) {
 	post("/{zone}/admin/procedures", s.withUpload(app.EditCases, s.uploadProcedure))
 	get("/{zone}/admin/procedures/{id}/{version}", s.with(app.EditCases, s.showProcedure))
 	get("/{zone}/admin/procedures/{id}/{version}/text", s.with(app.EditCases, s.procedureText))
+	get("/{zone}/admin/procedures/{id}/{version}/trial", s.with(app.EditCases, s.showTrial))
+	post("/{zone}/admin/procedures/{id}/{version}/trial", s.with(app.EditCases, s.startTrial))
 	post("/{zone}/admin/procedures/{id}/{version}/publish", s.with(app.EditCases, s.publishProcedure))
 	post("/{zone}/admin/procedures/{id}/{version}/discard", s.with(app.EditCases, s.discardProcedure))
 	get("/{zone}/admin/matters", s.with(app.EditCases, s.showMatters))
