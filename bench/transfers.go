@@ -235,11 +235,19 @@ func (b *bench) transfersOn(ctx context.Context, dsn string, want budgets) error
 	return nil
 }
 
-// load lets clients order transfers between random people until the time is over.
+// load lets clients order transfers between random people until the time is over. Beside batches the log is taken into
+// its tree every second, as the service does; what is left at the end says whether that keeps up.
 func (p *payer) load(ctx context.Context, name, ids string, clients, size int, budget float64, p99 time.Duration) error {
 	took := make([][]time.Duration, clients)
 	failed := make([]error, clients)
 	var wg sync.WaitGroup
+	sequencing, stop := context.WithCancel(ctx)
+	sequenced := make(chan error, 1)
+	if size > 1 {
+		go func() { sequenced <- p.sequence(sequencing) }()
+	} else {
+		sequenced <- nil
+	}
 	began, used := time.Now(), cpu()
 	for k := range clients {
 		wg.Go(func() {
@@ -258,7 +266,8 @@ func (p *payer) load(ctx context.Context, name, ids string, clients, size int, b
 	}
 	wg.Wait()
 	wall, used := time.Since(began), cpu()-used
-	if err := errors.Join(append(failed, ctx.Err())...); err != nil {
+	stop()
+	if err := errors.Join(append(failed, ctx.Err(), <-sequenced)...); err != nil {
 		return err
 	}
 	all := slices.Concat(took...)
@@ -268,7 +277,27 @@ func (p *payer) load(ctx context.Context, name, ids string, clients, size int, b
 	if p99 > 0 {
 		p.within(name+", p99", late, p99, "")
 	}
-	return nil
+	if size == 1 {
+		return nil
+	}
+	began = time.Now()
+	left, err := p.app.Integrate(ctx, zone)
+	p.fact(name+", leaves not yet in the tree at the end", fmt.Sprintf("%d of %d, taken in after %s", left, n, round(time.Since(began))))
+	return err
+}
+
+// sequence takes the log into its tree once a second.
+func (p *payer) sequence(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+		if _, err := p.app.Integrate(context.WithoutCancel(ctx), zone); err != nil {
+			return err
+		}
+	}
 }
 
 // orderer is one client: a connection, and a request that is changed in place.
