@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,7 +69,7 @@ func TestAReceiptIsCheckedWithoutADatabase(t *testing.T) {
 	}{
 		"good":                     {nil, []string{receipt, "--key", public}, exitOK, "amount    30"},
 		"with the key in a file":   {nil, []string{receipt, "--key", keyFile}, exitOK, "The receipt is good"},
-		"from standard input":      {p.Receipt.File(), []string{"-", "--key", public}, exitOK, "of the log of district 610403, signed for"},
+		"from standard input":      {p.Receipt.File(), []string{"-", "--key", public}, exitOK, fmt.Sprintf("entry %d of the log of district 610403, signed for", p.Receipt.Index+1)},
 		"a point more":             {forged, []string{"-", "--key", public}, exitFault, "does not agree with what was signed"},
 		"another district's key":   {nil, []string{receipt, "--key", strings.Replace(public, "610403", "330108", 1)}, exitFault, "not a public key"},
 		"no key":                   {nil, []string{receipt}, exitUsage, "--key"},

@@ -254,3 +254,29 @@ func TestATamperedColumnIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestABrokenFileIsFound wipes one page of an index, which no query of Verify needs to read, and wants VerifyFile to
+// say so: as a finding, or because the file cannot be read at all.
+func TestABrokenFileIsFound(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "g.db")
+	w := apptest.New(t, "sqlite:"+file)
+	if v, err := w.App.VerifyFile(t.Context()); err != nil || len(v.Broken) != 0 {
+		t.Fatalf("a whole file: %+v %v", v, err)
+	}
+	w.OK(w.App.DB().Close())
+	var page, size int64
+	w.OK(apptest.Raw(t, file).QueryRow(`SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name='log_leaves_entry'`).Scan(&page, &size))
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	w.OK(err)
+	_, err = f.WriteAt(make([]byte, size), (page-1)*size)
+	w.OK(err)
+	w.OK(f.Close())
+	db, err := store.Open(t.Context(), "sqlite:"+file, store.Options{Clock: w.Now})
+	w.OK(err)
+	defer db.Close()
+	a, err := apptest.App(db, w.Now)
+	w.OK(err)
+	if v, err := a.VerifyFile(t.Context()); err == nil && len(v.Broken) == 0 {
+		t.Errorf("nobody notices: %+v", v)
+	}
+}

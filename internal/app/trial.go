@@ -40,6 +40,10 @@ func (t *trials) update(run *ProcedureTrial, fn func(*ProcedureTrial)) {
 	fn(run)
 }
 
+func newTrialKey(d store.Document, zone int) trialKey {
+	return trialKey{zone, d.Name, d.Version, sha256.Sum256([]byte(d.Body))}
+}
+
 // TrialOf is how far the trial of a version is; NotFound when none was begun since the service started.
 func (a *App) TrialOf(ctx context.Context, v Viewer, id string, version int) (ProcedureTrial, *casework.Procedure, error) {
 	p, d, err := a.ProcedureVersion(ctx, v, id, version)
@@ -48,7 +52,7 @@ func (a *App) TrialOf(ctx context.Context, v Viewer, id string, version int) (Pr
 	}
 	a.trials.mu.Lock()
 	defer a.trials.mu.Unlock()
-	run := a.trials.runs[trialKey{v.Zone, id, version, sha256.Sum256([]byte(d.Body))}]
+	run := a.trials.runs[newTrialKey(d, v.Zone)]
 	if run == nil {
 		return ProcedureTrial{}, p, fault.New(fault.NotFound, "这一版还没有试算过。", "This version has not been tried yet.")
 	}
@@ -67,7 +71,7 @@ func (a *App) TryProcedure(ctx context.Context, v Viewer, id string, version int
 	if err != nil {
 		return err
 	}
-	key := trialKey{v.Zone, id, version, sha256.Sum256([]byte(d.Body))}
+	key := newTrialKey(d, v.Zone)
 	a.trials.mu.Lock()
 	defer a.trials.mu.Unlock()
 	if run := a.trials.runs[key]; run != nil && !run.Done {

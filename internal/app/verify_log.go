@@ -93,23 +93,16 @@ func (l *logVerifier) holds(r *store.Reader) error {
 // records compares awards, redemptions and the like with the leaf of their last change. The changes that the rows count
 // are as many as their leaves: nothing is older than it says, and nothing is gone.
 func (l *logVerifier) records(r *store.Reader) error {
-	for _, kind := range store.RecordKinds() {
-		l.seen[kind] = 0
-		err := r.EachRecord(kind, func(x store.LoggedRecord) error {
-			l.seen[kind] += x.Change
-			switch what := kind + " " + x.Record.ID; {
-			case x.Logged() && !x.Proves(x.Leaf()):
-				l.wrong("logged", "%s is not as its last change left it", what)
-			case !x.Logged() && (x.Entry.ID != 0 || x.Change != 0 || !x.Made.Before(l.state.Records)):
-				l.wrong("unlogged", "%s", what)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
+	return r.EachRecord(func(x store.LoggedRecord) error {
+		l.seen[x.Kind] += x.Change
+		switch what := x.Kind + " " + x.Record.ID; {
+		case x.Logged() && !x.Proves(x.Leaf()):
+			l.wrong("logged", "%s is not as its last change left it", what)
+		case !x.Logged() && (x.Entry.ID != 0 || x.Change != 0 || !x.Made.Before(l.state.Records)):
+			l.wrong("unlogged", "%s", what)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // strays finds leaves without a row. A leaf of a case's state loses its row when the case changes again.
@@ -122,7 +115,7 @@ func (l *logVerifier) strays(r *store.Reader) error {
 		if n == l.seen[kind] || kind == proof.KindState {
 			continue
 		}
-		if slices.Contains(store.RecordKinds(), kind) {
+		if store.IsRecord(kind) {
 			l.wrong("stray", "the log has %d changes of records of the kind %s, the records count %d", n, kind, l.seen[kind])
 			continue
 		}

@@ -77,9 +77,7 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 func (s *step) take(to int) (Outcome, error) {
 	now := s.env.Now
 	s.sets()
-	if s.m.Counts != "" {
-		put(&s.next.Counts, s.m.Counts, s.next.Counts[s.m.Counts]+1)
-	}
+	s.count()
 	if err := s.requests(); err != nil {
 		return Outcome{}, err
 	}
@@ -100,10 +98,7 @@ func (s *step) take(to int) (Outcome, error) {
 	if s.by.Person != 0 {
 		put(&s.next.Did, s.m.ID, s.by.Person)
 	}
-	for _, id := range s.m.Restart {
-		s.next.Clocks = maps.Clone(s.next.Clocks)
-		delete(s.next.Clocks, id)
-	}
+	s.restart()
 	if entered {
 		if err := s.p.turnClocks(&s.next, to, s.env); err != nil {
 			return Outcome{}, err
@@ -116,6 +111,21 @@ func (s *step) take(to int) (Outcome, error) {
 	s.effects()
 	s.out.Case = s.next
 	return s.out, nil
+}
+
+// restart forgets the clocks that begin anew.
+func (s *step) restart() {
+	for _, id := range s.m.Restart {
+		s.next.Clocks = maps.Clone(s.next.Clocks)
+		delete(s.next.Clocks, id)
+	}
+}
+
+// count makes the move's counter grow.
+func (s *step) count() {
+	if s.m.Counts != "" {
+		put(&s.next.Counts, s.m.Counts, s.next.Counts[s.m.Counts]+1)
+	}
 }
 
 // admit resolves stages that are not for every case to the one entered instead.

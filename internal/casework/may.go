@@ -29,6 +29,25 @@ func (p *Procedure) may(c *Case, m *Move, by Actor) (Duty, *fault.Error) {
 
 // possible says whether the case allows the move, whoever makes it.
 func (p *Procedure) possible(c *Case, m *Move) *fault.Error {
+	if e := p.bounded(c, m); e != nil {
+		return e
+	}
+	if m.Ask != "" && c.ask(m.Ask) >= 0 {
+		return p.refused(m, "已有一份申请等待审批", "a request is already waiting for a decision")
+	}
+	if decided := m.Grant + m.Refuse; decided != "" && c.ask(decided) < 0 {
+		return p.refused(m, "没有等待审批的申请", "no request is waiting for a decision")
+	}
+	if m.Holder.Kind == ToUp || m.Decides.Kind == ToUp {
+		if _, ok := p.above(c.Holder); !ok {
+			return p.refused(m, "已经没有上一级", "there is no level above")
+		}
+	}
+	return nil
+}
+
+// bounded says whether the case's source and counts allow the move.
+func (p *Procedure) bounded(c *Case, m *Move) *fault.Error {
 	if len(m.Sources) > 0 && !slices.Contains(m.Sources, c.Source) {
 		return p.refused(m, "不适用于这一来源的案件", "cases from this source do not allow it")
 	}
@@ -40,17 +59,6 @@ func (p *Procedure) possible(c *Case, m *Move) *fault.Error {
 	for id, least := range m.Min {
 		if c.Counts[id] < least {
 			return p.refused(m, "还没有到可以这样做的时候", "it is too early for that")
-		}
-	}
-	if m.Ask != "" && c.ask(m.Ask) >= 0 {
-		return p.refused(m, "已有一份申请等待审批", "a request is already waiting for a decision")
-	}
-	if decided := m.Grant + m.Refuse; decided != "" && c.ask(decided) < 0 {
-		return p.refused(m, "没有等待审批的申请", "no request is waiting for a decision")
-	}
-	if m.Holder.Kind == ToUp || m.Decides.Kind == ToUp {
-		if _, ok := p.above(c.Holder); !ok {
-			return p.refused(m, "已经没有上一级", "there is no level above")
 		}
 	}
 	return nil

@@ -97,15 +97,22 @@ func (r *replayed) supervised(e Event) {
 	r.warned = e.At
 }
 
+// leads finds the move of the event at place i of a history and reports whether the table lets it lead where it led.
+func (p *Procedure) leads(i int, e Event) (Move, bool) {
+	m, ok := p.Move(e.Move)
+	to := m.To
+	if i > 0 && ok {
+		to, ok = p.Next(e.From, e.Move)
+	}
+	s, known := p.Stage(to)
+	return m, ok && known && (e.To == to || e.To == s.Else)
+}
+
 func (r *replayed) move(i int, e Event) {
 	r.revision++
 	r.warned = time.Time{}
-	m, ok := r.p.Move(e.Move)
-	to := m.To
-	if i > 0 && ok {
-		to, ok = r.p.Next(e.From, e.Move)
-	}
-	if s, known := r.p.Stage(to); !ok || !known || (e.To != to && e.To != s.Else) {
+	m, ok := r.p.leads(i, e)
+	if !ok {
 		r.wrong("chain", "event %d: %q does not lead from %q to %q", e.Seq, e.Move, e.From, e.To)
 		return
 	}

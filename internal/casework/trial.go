@@ -3,11 +3,9 @@ package casework
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
-	"gezhi/internal/calendar"
 	"gezhi/internal/lang"
 )
 
@@ -22,7 +20,7 @@ type Trial struct {
 
 	next     *Procedure
 	env      Env
-	findings map[findingKey]*Finding
+	findings map[Difference]*Finding
 }
 
 // The kinds of Finding.
@@ -34,15 +32,18 @@ const (
 
 // Finding is one difference, with how many cases met it.
 type Finding struct {
-	Kind    string
-	Move    lang.Text
-	Stage   lang.Text // from which the step was made
-	What    lang.Text // what more is asked for
+	Difference
 	Cases   int
 	Example string // number of the first case
 }
 
-type findingKey struct{ kind, move, stage, what string }
+// Difference is what another version would have said of a step.
+type Difference struct {
+	Kind  string
+	Move  lang.Text
+	Stage lang.Text // from which the step was made
+	What  lang.Text // what more is asked for
+}
 
 // ClockTrial compares one clock. Times are those of the clock's own version.
 type ClockTrial struct {
@@ -56,7 +57,7 @@ type ClockTrial struct {
 
 // NewTrial begins a trial of a procedure. env gives the calendar, the matters and the present.
 func NewTrial(next *Procedure, env Env) *Trial {
-	t := &Trial{next: next, env: env, findings: map[findingKey]*Finding{}}
+	t := &Trial{next: next, env: env, findings: map[Difference]*Finding{}}
 	for _, c := range next.Clocks {
 		t.Clocks = append(t.Clocks, ClockTrial{Label: c.Label})
 	}
@@ -66,7 +67,7 @@ func NewTrial(next *Procedure, env Env) *Trial {
 // Try adds a case with its whole history; was is the version it ran under.
 func (t *Trial) Try(was *Procedure, c Case, events []Event) error {
 	t.Cases++
-	met := map[findingKey]bool{}
+	met := map[Difference]bool{}
 	now, then := newTrialWalk(t.next, c, t.env), newTrialWalk(was, c, t.env)
 	followed := true
 	for i, e := range events {
@@ -96,44 +97,39 @@ func (t *Trial) Try(was *Procedure, c Case, events []Event) error {
 }
 
 // look notes what the other version would have said of a step; false when the case cannot be followed further.
-func (t *Trial) look(w *trialWalk, i int, e Event, number string, met map[findingKey]bool) bool {
-	p := t.next
-	m, ok := p.Move(e.Move)
-	to := m.To
-	if i > 0 && ok {
-		to, ok = p.Next(e.From, e.Move)
+func (t *Trial) look(w *trialWalk, i int, e Event, number string, met map[Difference]bool) bool {
+	m, ok := t.next.leads(i, e)
+	d := Difference{Move: m.Label, Stage: t.next.stageName(e.From)}
+	note := func(kind string, what lang.Text) {
+		d.Kind, d.What = kind, what
+		t.note(met, d, number)
 	}
-	stage, known := p.Stage(to)
-	if !ok || !known || (e.To != to && e.To != stage.Else) || !w.counted(&m) {
-		move := m.Label
-		if move == (lang.Text{}) {
-			move = lang.Text{ZH: e.Move, EN: e.Move}
+	if !ok || t.next.bounded(&w.c, &m) != nil {
+		if d.Move == (lang.Text{}) {
+			d.Move = lang.Text{ZH: e.Move, EN: e.Move}
 		}
-		t.note(met, number, Finding{Kind: NoStep, Move: move, Stage: p.stageName(e.From)}, e.Move, e.From, "")
+		note(NoStep, lang.Text{})
 		return false
 	}
 	if !w.permitted(&m, e) {
-		t.note(met, number, Finding{Kind: NotThem, Move: m.Label, Stage: p.stageName(e.From)}, e.Move, e.From, "")
+		note(NotThem, lang.Text{})
 	}
 	for _, what := range missing(&m, e, w.c.Fields) {
-		t.note(met, number, Finding{Kind: NeedMore, Move: m.Label, Stage: p.stageName(e.From), What: what}, e.Move, e.From, what.ZH)
+		note(NeedMore, what)
 	}
 	return true
 }
 
-func (t *Trial) note(met map[findingKey]bool, number string, f Finding, move, stage, what string) {
-	k := findingKey{f.Kind, move, stage, what}
-	if met[k] {
+// note counts a difference once for each case.
+func (t *Trial) note(met map[Difference]bool, d Difference, number string) {
+	if met[d] {
 		return
 	}
-	met[k] = true
-	have := t.findings[k]
-	if have == nil {
-		f.Example = number
-		have = &f
-		t.findings[k] = have
+	met[d] = true
+	if t.findings[d] == nil {
+		t.findings[d] = &Finding{Difference: d, Example: number}
 	}
-	have.Cases++
+	t.findings[d].Cases++
 }
 
 // missing is what a move asks for that did not come with the event, nor before.
@@ -190,12 +186,13 @@ func (t *Trial) compare(now, then map[string]clockEnd) bool {
 
 // Done orders what was found. The trial takes no more cases.
 func (t *Trial) Done() *Trial {
-	for _, k := range slices.SortedFunc(maps.Keys(t.findings), func(a, b findingKey) int {
-		return cmp.Or(cmp.Compare(t.findings[b].Cases, t.findings[a].Cases), cmp.Compare(a.kind, b.kind), cmp.Compare(a.move, b.move),
-			cmp.Compare(a.stage, b.stage), cmp.Compare(a.what, b.what))
-	}) {
-		t.Findings = append(t.Findings, *t.findings[k])
+	for _, f := range t.findings {
+		t.Findings = append(t.Findings, *f)
 	}
+	slices.SortFunc(t.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(b.Cases, a.Cases), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Move.ZH, b.Move.ZH),
+			cmp.Compare(a.Stage.ZH, b.Stage.ZH), cmp.Compare(a.What.ZH, b.What.ZH))
+	})
 	return t
 }
 
@@ -210,21 +207,6 @@ type trialWalk struct {
 func newTrialWalk(p *Procedure, c Case, env Env) trialWalk {
 	return trialWalk{p: p, env: env, asks: map[string]map[string]string{},
 		c: Case{Zone: c.Zone, ID: c.ID, Matter: c.Matter, Source: c.Source, Place: c.Place, Reporter: c.Reporter}}
-}
-
-// counted reports whether the version's bounds on how often things may happen allow the move.
-func (w *trialWalk) counted(m *Move) bool {
-	for id, most := range m.Max {
-		if w.c.Counts[id] >= most {
-			return false
-		}
-	}
-	for id, least := range m.Min {
-		if w.c.Counts[id] < least {
-			return false
-		}
-	}
-	return len(m.Sources) == 0 || slices.Contains(m.Sources, w.c.Source)
 }
 
 // permitted reports whether the version lets whoever made the event make it. Who decides a request is not known any
@@ -250,60 +232,28 @@ func (w *trialWalk) step(i int, e Event) error {
 		return nil
 	}
 	w.env.Now = e.At
-	for id, v := range e.Fields {
-		if m.Ask == "" {
-			put(&w.c.Fields, id, v)
-		}
-	}
 	s := step{p: w.p, m: &m, fields: e.Fields, env: &w.env, next: w.c}
-	if slices.Contains(m.Sets, "standard") {
-		w.c.Standard = s.valueOf(FieldStandard)
-	}
-	if slices.Contains(m.Sets, "matter") {
-		w.c.Matter, w.c.Standard = s.valueOf(FieldMatter), ""
-	}
+	s.sets()
+	s.count()
 	if m.Ask != "" {
 		w.asks[m.Ask] = e.Fields
 	}
 	if fields, asked := w.asks[m.Grant]; asked && m.Grant != "" {
 		delete(w.asks, m.Grant)
-		if err := w.extend(&m, fields); err != nil {
-			return err
-		}
+		_ = s.extend(Ask{Fields: fields}) // a version that cannot give what was asked for gives nothing
 	}
-	for _, id := range m.Restart {
-		w.c.Clocks = maps.Clone(w.c.Clocks)
-		delete(w.c.Clocks, id)
-	}
+	s.restart()
+	w.c = s.next
 	if to, ok := w.p.table.stage[e.To]; ok && (i == 0 || e.From != e.To) {
 		if err := w.p.turnClocks(&w.c, to, &w.env); err != nil {
 			return err
 		}
 	}
 	w.c.Holder = e.Holder
-	if m.Counts != "" {
-		put(&w.c.Counts, m.Counts, w.c.Counts[m.Counts]+1)
-	}
 	if e.Actor != 0 {
 		put(&w.c.Did, e.Move, e.Actor)
 	}
 	return nil
-}
-
-// extend gives a clock what was granted; a version in which that clock does not run gives nothing.
-func (w *trialWalk) extend(m *Move, fields map[string]string) error {
-	timer, ok := w.c.Clocks[m.Extend]
-	if m.Extend == "" || !ok || !timer.Done.IsZero() {
-		return nil
-	}
-	extra, err := calendar.ParseLimit(fields[m.Extra])
-	if err != nil {
-		return nil // the version asks for it in another field
-	}
-	if timer.Clock, err = timer.Clock.Extend(w.env.Calendar, w.env.Now, extra); err == nil {
-		put(&w.c.Clocks, m.Extend, timer)
-	}
-	return nil // a limit in another unit cannot be extended by it
 }
 
 // clockEnd is how a clock came out.
@@ -319,7 +269,7 @@ func (w *trialWalk) ends(now time.Time) map[string]clockEnd {
 		case !t.Done.IsZero():
 			out[id] = clockEnd{t.Due, t.Late}
 		case t.Clock.Running():
-			out[id] = clockEnd{t.Clock.Due, t.Clock.Due.Before(now)}
+			out[id] = clockEnd{t.Clock.Due, t.Clock.Overdue(now)}
 		default:
 			out[id] = clockEnd{}
 		}

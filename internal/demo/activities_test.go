@@ -3,13 +3,15 @@ package demo
 import (
 	"fmt"
 	"testing"
+
+	"gezhi/internal/app/apptest"
 )
 
 // TestTheTownsTakePartOfTheirOwnWill looks at two months of activities: some lie ahead, some are closed with hours,
 // somebody objected, riders belong to stations.
 func TestTheTownsTakePartOfTheirOwnWill(t *testing.T) {
 	file, _ := lived(t, Plan{Days: 60, Share: 2})
-	db := raw(t, file)
+	db := apptest.Raw(t, file)
 	for what, c := range map[string]struct {
 		sql         string
 		least, most int

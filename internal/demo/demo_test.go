@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -54,23 +53,13 @@ func lived(t testing.TB, p Plan) (string, People) {
 	return file, people
 }
 
-func raw(t testing.TB, file string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
-
 // sealed columns and the process's own rows differ in every database; their order does not.
 var differ = map[string][]string{"people": {"name", "phone"}, "staff": {"password", "totp"}, "sponsors": {"contact"},
 	"redemptions": {"code", "code_hash"}, "commands": {"digest"}} // a counter's command is known by its code
 
 func digests(t *testing.T, file string) map[string]string {
 	t.Helper()
-	db := raw(t, file)
+	db := apptest.Raw(t, file)
 	out := map[string]string{}
 	names, err := db.Query(`SELECT t.name, group_concat(c.name) FROM sqlite_schema t JOIN pragma_table_info(t.name) c
 		WHERE t.type='table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' AND t.name NOT LIKE 'case_text%' AND t.name <> 'openings' GROUP BY t.name`)
@@ -287,7 +276,7 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 			if err := os.WriteFile(file, bytes, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			db := raw(t, file)
+			db := apptest.Raw(t, file)
 			done, err := db.Exec(c.damage)
 			if err != nil {
 				t.Fatal(err)

@@ -31,11 +31,7 @@ func (r *Reader) Dossiers(after casework.ID, limit int) ([]Dossier, error) {
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	at := make(map[casework.ID]*Dossier, len(list))
-	for i := range list {
-		at[list[i].ID] = &list[i]
-	}
-	p := page{r, at, int64(after), int64(list[len(list)-1].ID)}
+	p := newPage(r, list)
 	for _, load := range []func() error{p.columns, p.history, p.waiting, p.readers, p.pictures, p.indexed} {
 		if err := load(); err != nil {
 			return nil, err
@@ -57,11 +53,7 @@ func (r *Reader) PastCases(procedure string, before casework.ID, limit int) ([]D
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	at := make(map[casework.ID]*Dossier, len(list))
-	for i := range list {
-		at[list[i].ID] = &list[i]
-	}
-	return list, page{r, at, int64(list[len(list)-1].ID) - 1, int64(list[0].ID)}.history()
+	return list, newPage(r, list).history()
 }
 
 // CountCasesOf is how many cases a procedure has, at most so many.
@@ -75,6 +67,16 @@ type page struct {
 	*Reader
 	at          map[casework.ID]*Dossier
 	after, upTo int64
+}
+
+// newPage is the page of some cases, which stand in the order of their ids, up or down.
+func newPage(r *Reader, list []Dossier) page {
+	at := make(map[casework.ID]*Dossier, len(list))
+	for i := range list {
+		at[list[i].ID] = &list[i]
+	}
+	first, last := int64(list[0].ID), int64(list[len(list)-1].ID)
+	return page{r, at, min(first, last) - 1, max(first, last)}
 }
 
 // each runs a query whose first column is a case's id; scan gets pointers for the rest.

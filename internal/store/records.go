@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -164,8 +165,7 @@ func (r *Reader) recorded(rec *record, keys []string) ([]LoggedRecord, error) {
 }
 
 func (s rowSet) columns(of string) string {
-	all := append(append([]string{}, s.numbers...), s.texts...)
-	return of + strings.Join(all, ", "+of)
+	return of + strings.Join(slices.Concat(s.numbers, s.texts), ", "+of)
 }
 
 // scanner is where a row's columns are scanned into, and what puts them into contents afterwards.
@@ -188,43 +188,42 @@ func (s rowSet) scanner() (dest []any, pour func(*proof.Contents)) {
 	}
 }
 
-// RecordKinds are the kinds of record, as their leaves have it.
-func RecordKinds() []string {
-	out := make([]string, len(records))
-	for i, rec := range records {
-		out[i] = rec.kind
-	}
-	return out
+// IsRecord reports whether leaves of the kind are of records.
+func IsRecord(kind string) bool {
+	return slices.ContainsFunc(records, func(rec *record) bool { return rec.kind == kind })
 }
 
-// EachRecord hands over every record of a kind.
-func (r *Reader) EachRecord(kind string, fn func(LoggedRecord) error) error {
-	const page = 500
+// EachRecord hands over every record, kind by kind.
+func (r *Reader) EachRecord(fn func(LoggedRecord) error) error {
 	for _, rec := range records {
-		if rec.kind != kind {
-			continue
-		}
-		after := any(int64(-1))
-		if rec.text {
-			after = ""
-		}
-		for {
-			keys, err := collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) },
-				`SELECT CAST(`+rec.key+` AS TEXT) FROM `+rec.row.table+` WHERE zone=$1 AND `+rec.key+` > $2 ORDER BY `+rec.key+` LIMIT `+itoa(page), r.Zone, after)
-			if err != nil || len(keys) == 0 {
-				return err
-			}
-			list, err := r.recorded(rec, keys)
-			if err != nil {
-				return err
-			}
-			for _, x := range list {
-				if err := fn(x); err != nil {
-					return err
-				}
-			}
-			after = rec.value(keys[len(keys)-1])
+		if err := r.eachOf(rec, fn); err != nil {
+			return err
 		}
 	}
-	return fmt.Errorf("no record of kind %q", kind)
+	return nil
+}
+
+func (r *Reader) eachOf(rec *record, fn func(LoggedRecord) error) error {
+	const page = 500
+	after := any(int64(-1))
+	if rec.text {
+		after = ""
+	}
+	for {
+		keys, err := collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) },
+			`SELECT CAST(`+rec.key+` AS TEXT) FROM `+rec.row.table+` WHERE zone=$1 AND `+rec.key+` > $2 ORDER BY `+rec.key+` LIMIT `+itoa(page), r.Zone, after)
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		list, err := r.recorded(rec, keys)
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			if err := fn(x); err != nil {
+				return err
+			}
+		}
+		after = rec.value(keys[len(keys)-1])
+	}
 }

@@ -174,7 +174,7 @@ func invariants() []Invariant {
 			SELECT 1 FROM transfers t WHERE t.zone=m.zone AND t.seq=m.seq AND t.asset=m.asset AND t.at=m.at
 			AND ((t.from_account=m.account AND t.from_n=m.n) OR (t.to_account=m.account AND t.to_n=m.n)))
 			UNION ALL SELECT 'account ' || a.account || ' ' || a.asset FROM accounts a WHERE a.zone=$1
-			AND a.postings / 64 <> (SELECT count(*) FROM account_marks m WHERE m.zone=a.zone AND m.account=a.account AND m.asset=a.asset)`),
+			AND a.postings / `+itoa(markEvery)+` <> (SELECT count(*) FROM account_marks m WHERE m.zone=a.zone AND m.account=a.account AND m.asset=a.asset)`),
 		of("账户余额下限符合账户类别", "floors are those of their class", `SELECT 'account ' || account || ' ' || asset FROM accounts WHERE zone=$1
 			AND floor <> CASE WHEN account LIKE 'issue:%' THEN -9223372036854775807 - 1 ELSE 0 END`),
 		of("有期限的积分不超过余额", "lots lie within the balance", `SELECT 'account ' || account || ' ' || asset FROM (

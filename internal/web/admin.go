@@ -34,15 +34,14 @@ func (v *visit) blankInput() ui.Input { return ui.Input{Lang: v.lang} }
 
 // settle ends a form: wrong input brings the page back with what was typed, success says so and leads on.
 func (v *visit) settle(err error, again func(ui.Input) (templ.Component, error), said, to string) error {
-	if wrong(err) || fault.KindOf(err) == fault.Forbidden && err != nil {
+	if err != nil && (wrong(err) || fault.KindOf(err) == fault.Forbidden) {
 		page, e := again(v.input(err))
-		if e != nil && !wrong(err) {
-			return err // nor may the page be seen
-		}
-		if e != nil {
+		switch {
+		case e == nil:
+			return v.again(err, page)
+		case wrong(err):
 			return e
-		}
-		return v.again(err, page)
+		} // else the page may not be seen either
 	}
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ const (
 
 func newBureau(t testing.TB) *bureau {
 	t.Helper()
-	o := &bureau{t: t, people: map[string]casework.Person{}, Clock: apptest.NewClock(time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600)))}
+	o := &bureau{t: t, people: map[string]casework.Person{}, Clock: apptest.NewClock(apptest.Start)}
 	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), o.Now)
 	for login, duties := range map[string][]casework.Duty{
 		"admin":      {{Role: "admin", Area: "330108"}},

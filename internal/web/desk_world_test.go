@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"gezhi/internal/app"
 	"gezhi/internal/app/apptest"
@@ -64,7 +63,7 @@ func (o *office) within(area string) geo.Point {
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	o := &office{t: t, people: map[string]app.Viewer{},
-		Clock: apptest.NewClock(time.Date(2026, 3, 2, 10, 0, 0, 0, time.FixedZone("CST", 8*3600)))}
+		Clock: apptest.NewClock(apptest.Start)}
 	o.app, o.sms = apptest.Installed(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"), o.Now)
 	o.server = httptest.NewServer(web.New(o.app, web.Options{Log: slog.New(slog.DiscardHandler), Demo: o}).Handler())
 	t.Cleanup(o.server.Close)

@@ -20,7 +20,6 @@ func Raw(t testing.TB, file string) *sql.DB {
 	return db
 }
 
-// columnsOf lists the columns of a table, those of its key first.
 // Columns lists a table's columns, those of its key first.
 func Columns(t testing.TB, file, table string) []string {
 	t.Helper()

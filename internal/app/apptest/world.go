@@ -43,14 +43,14 @@ type World struct {
 // New installs Binjiang into the database the DSN names, at ten in the morning of Monday, 2 March 2026.
 func New(t testing.TB, dsn string) *World {
 	t.Helper()
-	w := &World{T: t, Clock: NewClock(start)}
+	w := &World{T: t, Clock: NewClock(Start)}
 	w.App, w.SMS = Installed(t, dsn, w.Now)
 	w.hash = Hash(w.App, Password)
 	return w
 }
 
-// start is the moment the tests' districts are installed.
-var start = time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone())
+// Start is the moment the tests' districts are installed.
+var Start = time.Date(2026, 3, 2, 10, 0, 0, 0, calendar.Zone())
 
 // Installed is Binjiang in the database the DSN names, under the test's own clock. An SQLite file is a copy of
 // one made once, because drawing and storing 3,500 areas for every test would take longer than the tests.
@@ -120,7 +120,7 @@ var template = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "template.db")
-	now := func() time.Time { return start }
+	now := func() time.Time { return Start }
 	db, err := store.Open(context.Background(), "sqlite:"+path, store.Options{Clock: now, NoSync: true})
 	if err != nil {
 		return nil, err
