@@ -57,7 +57,7 @@ func LightOf(due, closed time.Time, level int, now time.Time) Light {
 	return Green
 }
 
-// Step is one of the seven phases as a case has passed it.
+// Step is one of the procedure’s phases as a case has passed it.
 type Step struct {
 	Phase   casework.Phase
 	Reached time.Time // when first entered; zero when not yet
@@ -159,7 +159,8 @@ func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []
 		p.Photos = append(p.Photos, e.Photos...)
 	}
 	now, _ := p.Proc.Stage(p.Case.Stage)
-	for ph := casework.PhaseCollect; ph <= casework.PhaseEvaluate; ph++ {
+	for i := range p.Proc.Phases {
+		ph := casework.Phase(i + 1)
 		p.Steps = append(p.Steps, Step{Phase: ph, Reached: reached[ph], Now: now.Phase == ph})
 	}
 	return nil

@@ -142,7 +142,9 @@ type Ask struct {
 	Kind   string            `json:"kind"` // extension, suspension
 	By     Person            `json:"by"`
 	At     time.Time         `json:"at"`
-	Holder Holder            `json:"holder"` // who decides
+	Holder Holder            `json:"holder"`         // who decides, or signs next
+	Then   []Holder          `json:"then,omitempty"` // who signs after that, in their order
+	Signed []Person          `json:"signed,omitempty"`
 	Fields map[string]string `json:"fields,omitempty"`
 	Note   string            `json:"note,omitempty"`
 }

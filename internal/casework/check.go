@@ -1,7 +1,9 @@
 package casework
 
 import (
+	"maps"
 	"slices"
+	"strings"
 )
 
 // checker looks for what a procedure says that cannot work.
@@ -28,6 +30,7 @@ func (p *Procedure) Validate(roles []string) error {
 func (c *checker) all() {
 	c.names()
 	c.ladder()
+	c.listed()
 	c.stages()
 	for i := range c.p.Starts {
 		c.move(&c.p.Starts[i], true)
@@ -78,6 +81,45 @@ func (c *checker) names() {
 	}
 }
 
+func (c *checker) field(line int, id string) Field {
+	f, ok := c.p.Field(id)
+	if !ok {
+		c.FailAt(line, "没有字段“%s”。", "There is no field “%s”.", id)
+	}
+	return f
+}
+
+// mostPhases is how many phases a timeline can tell apart by colour.
+const mostPhases = 7
+
+// listed checks what lists show.
+func (c *checker) listed() {
+	for _, id := range c.p.List {
+		c.field(c.Lines["list"], id)
+	}
+	if n := len(c.p.Phases); n == 0 || n > mostPhases {
+		c.FailAt(1, "阶段分段（phases）应有 1 至 %d 个。", "There must be 1 to %d phases.", mostPhases)
+	}
+	if c.p.About == AboutCategories && len(c.p.Categories) == 0 {
+		c.FailAt(1, "类别（categories）是空的；没有类别时写 none。", "There are no categories; write “none” when there are no kinds.")
+	}
+}
+
+// conditions checks that each condition can come true: its field exists, and has the values.
+func (c *checker) conditions(line int, when map[string][]string) {
+	for _, id := range slices.Sorted(maps.Keys(when)) {
+		f := c.field(line, id)
+		if len(when[id]) == 0 {
+			c.FailAt(line, "条件“%s”没有写取值，永远不成立。", "The condition on “%s” lists no value and can never be true.", id)
+		}
+		for _, v := range when[id] {
+			if f.Type == FieldSelect && v != "" && !slices.ContainsFunc(f.Choices, func(t Term) bool { return t.ID == v }) {
+				c.FailAt(line, "字段“%s”没有选项“%s”，条件永远不成立。", "The field “%s” has no choice “%s”, so the condition can never be true.", id, v)
+			}
+		}
+	}
+}
+
 func (c *checker) ladder() {
 	last := 100
 	for _, g := range c.p.Ladder {
@@ -101,7 +143,7 @@ func (c *checker) ladder() {
 		last = w.At
 		for _, t := range w.Tell {
 			c.target(c.Lines["supervision"], t)
-			if !slices.Contains([]string{ByHolder, ToReporter, ToRole, ToUp}, t.Kind) {
+			if !slices.Contains([]string{ByHolder, ToReporter, ToRole, ToField, ToUp}, t.Kind) {
 				c.FailAt(c.Lines["supervision"], "督办只能通知 holder、reporter、up 或 角色@层级。", "Supervision can tell holder, reporter, up or role@level only.")
 			}
 		}
@@ -118,6 +160,7 @@ func (c *checker) stages() {
 				c.FailAt(line, "没有办理结果“%s”。", "There is no result “%s”.", s.Result)
 			}
 		}
+		c.conditions(line, s.Only.When)
 		if s.Else != "" {
 			c.stage(line, s.Else)
 			if n, _ := c.p.Stage(s.Else); n.Else != "" {
@@ -136,6 +179,11 @@ func (c *checker) target(line int, t Target) {
 	switch t.Kind {
 	case ToRole:
 		c.role(line, t.Role)
+	case ToField:
+		c.role(line, t.Role)
+		if f, ok := c.p.Field(t.Field); t.Field != ByHolder && (!ok || f.Type != FieldUnit) {
+			c.FailAt(line, "“%s”既不是层级（%s），也不是单位字段。", "“%[1]s” is neither a level (%[2]s) nor a field of type unit.", t.Field, strings.Join(levelNames(), ", "))
+		}
 	case ToHeld:
 		c.stage(line, t.Stage)
 	case ToUp:
@@ -182,10 +230,14 @@ func (c *checker) move(m *Move, start bool) {
 	}
 	c.holder(m, start)
 	c.counters(m)
+	c.conditions(m.Line, m.When)
+	for _, id := range m.Has {
+		c.field(m.Line, id)
+	}
 	c.sets(m)
 	for _, t := range m.Tell {
 		c.target(m.Line, t)
-		if !slices.Contains([]string{ByHolder, ToReporter, ToRole, ToPrevious}, t.Kind) {
+		if !slices.Contains([]string{ByHolder, ToReporter, ToRole, ToField, ToPrevious}, t.Kind) {
 			c.FailAt(m.Line, "tell 只能通知 holder、reporter、previous 或 角色@层级。", "“tell” can name holder, reporter, previous or role@level only.")
 		}
 	}
@@ -279,9 +331,13 @@ func (c *checker) requests() {
 		switch {
 		case m.Ask != "":
 			get(m.Ask).ask = m
-			c.target(m.Line, m.Decides)
-			if !slices.Contains([]string{ToRole, ToUp, ToPrevious}, m.Decides.Kind) {
-				c.FailAt(m.Line, "申请“%s”须写由谁审批（approver），如 角色@层级、up 或 previous。", "The request “%s” must say who decides it (approver): role@level, up or previous.", m.ID)
+			for _, t := range m.Decides {
+				c.target(m.Line, t)
+			}
+			if len(m.Decides) == 0 || slices.ContainsFunc(m.Decides, func(t Target) bool {
+				return !slices.Contains([]string{ToRole, ToUp, ToPrevious, ToField}, t.Kind)
+			}) {
+				c.FailAt(m.Line, "申请“%s”须写由谁审批（approver），如 角色@层级、角色@单位字段、up 或 previous。", "The request “%s” must say who decides it (approver): role@level, role@field, up or previous.", m.ID)
 			}
 			if m.To != Stay {
 				c.FailAt(m.Line, "申请期间阶段不变，to 应写 stay。", "A request leaves the stage alone: write “to: stay”.")

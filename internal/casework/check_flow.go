@@ -17,6 +17,11 @@ func (c *checker) clocks() {
 				c.FailAt(line, "计时“%s”在阶段“%s”既走又停。", "The clock “%s” both runs and pauses in “%s”.", t.ID, s)
 			}
 		}
+		if t.ByField != "" {
+			if f := c.field(line, t.ByField); f.Type != FieldLimit && f.Type != FieldDate && f.Type != "" {
+				c.FailAt(line, "计时“%s”的时限只能取自时限或日期字段。", "The limit of the clock “%s” can be taken from a field of type limit or date only.", t.ID)
+			}
+		}
 		if len(t.Runs) == 0 {
 			c.FailAt(line, "计时“%s”从不走动：没有写 runs。", "The clock “%s” never runs: “runs” is missing.", t.ID)
 		}
@@ -156,7 +161,7 @@ func (c *checker) total() {
 	cost := func(from, to string) int {
 		sum := 0
 		for _, t := range c.p.Clocks {
-			if s, _ := c.p.Stage(to); s.Result != "" || t.ByMatter {
+			if s, _ := c.p.Stage(to); s.Result != "" || t.ByMatter || t.ByField != "" {
 				continue
 			}
 			if slices.Contains(t.Runs, to) && !slices.Contains(t.Runs, from) {

@@ -75,7 +75,7 @@ func (p *Procedure) turn(c *Case, spec *Timing, act clockAct, t Timer, had bool,
 	var err error
 	switch {
 	case act == clockRun && (!had || (spec.Restart && !t.Done.IsZero())):
-		return Timer{Clock: calendar.Start(cal, now, p.limit(c, spec, env))}, true, nil
+		return Timer{Clock: p.start(c, spec, env)}, true, nil
 	case act == clockRun && t.Clock.Running():
 		return t, false, nil
 	case act == clockRun:
@@ -95,6 +95,22 @@ func (p *Procedure) turn(c *Case, spec *Timing, act clockAct, t Timer, had bool,
 	return t, true, err
 }
 
+// start starts a clock. One that runs to a day that was agreed on is due when that day ends, whether it is a working
+// day or not; a day that is past makes it late from the beginning.
+func (p *Procedure) start(c *Case, spec *Timing, env *Env) calendar.Clock {
+	day, err := time.ParseInLocation(time.DateOnly, c.Fields[spec.ByField], calendar.Zone())
+	if spec.ByField == "" || err != nil {
+		return calendar.Start(env.Calendar, env.Now, p.limit(c, spec, env))
+	}
+	from := env.Now.In(calendar.Zone())
+	today := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, calendar.Zone())
+	days := int(day.Sub(today).Hours() / 24)
+	if days < 1 {
+		from, days = day.AddDate(0, 0, -1), 1
+	}
+	return calendar.Start(env.Calendar, from, calendar.Limit{N: min(days, calendar.MaxLimit), Unit: calendar.NaturalDay, NoRoll: true})
+}
+
 // limit is the budget a clock starts with.
 func (p *Procedure) limit(c *Case, spec *Timing, env *Env) calendar.Limit {
 	if spec.ByMatter && env.Matter != nil {
@@ -103,6 +119,9 @@ func (p *Procedure) limit(c *Case, spec *Timing, env *Env) calendar.Limit {
 				return s.Limit
 			}
 		}
+	}
+	if l, err := calendar.ParseLimit(c.Fields[spec.ByField]); spec.ByField != "" && err == nil {
+		return l
 	}
 	return spec.Limit
 }

@@ -45,6 +45,8 @@ type Env struct {
 	Route func(matter, area, stage string) (Holder, error)
 	// Matter looks a matter up by its code.
 	Matter func(code string) (Matter, bool)
+	// Unit says whether there is such a unit now; nil when nobody knows.
+	Unit func(code string) bool
 }
 
 // Outcome is what a decision changes. The caller saves all of it in one transaction.

@@ -36,7 +36,7 @@ func (p *Procedure) Do(c Case, by Actor, cmd Command, env Env) (Outcome, error) 
 		return Outcome{}, fault.New(fault.Conflict, "案件已进入“%[1]s”阶段，不能再“%[2]s”。",
 			"The case is at “%[3]s” now; “%[4]s” is no longer possible.", stage.ZH, m.Label.ZH, stage.EN, m.Label.EN)
 	}
-	duty, refusal := p.may(&c, m, by)
+	duty, refusal := p.may(&c, m, by, env.Now)
 	if refusal != nil {
 		return Outcome{}, refusal
 	}
@@ -61,6 +61,7 @@ type step struct {
 	before *Case
 	next   Case
 	out    Outcome
+	signed bool // the move only adds a signature
 }
 
 // put sets a key in a copy of the map.
@@ -76,12 +77,18 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 // take applies the move, which leads to the stage with the index.
 func (s *step) take(to int) (Outcome, error) {
 	now := s.env.Now
-	s.sets()
-	s.count()
-	if err := s.requests(); err != nil {
-		return Outcome{}, err
+	if s.signs() {
+		to = s.p.table.stage[s.before.Stage]
+	} else {
+		s.sets()
+		s.count()
+		if err := s.requests(); err != nil {
+			return Outcome{}, err
+		}
 	}
-	to = s.p.admit(&s.next, to)
+	if !s.signed {
+		to = s.p.admit(&s.next, to)
+	}
 	stage := &s.p.Stages[to]
 	entered := stage.ID != s.before.Stage
 	holder, err := s.holder(stage)
@@ -115,6 +122,9 @@ func (s *step) take(to int) (Outcome, error) {
 
 // restart forgets the clocks that begin anew.
 func (s *step) restart() {
+	if s.signed {
+		return
+	}
 	for _, id := range s.m.Restart {
 		s.next.Clocks = maps.Clone(s.next.Clocks)
 		delete(s.next.Clocks, id)
@@ -134,7 +144,11 @@ func (p *Procedure) admit(c *Case, stage int) int {
 	if s.Else == "" {
 		return stage
 	}
-	if (s.Only.Reporter && c.Reporter == 0) || (len(s.Only.Sources) > 0 && !slices.Contains(s.Only.Sources, c.Source)) {
+	fits := (!s.Only.Reporter || c.Reporter != 0) && (len(s.Only.Sources) == 0 || slices.Contains(s.Only.Sources, c.Source))
+	for id, values := range s.Only.When {
+		fits = fits && slices.Contains(values, c.Fields[id])
+	}
+	if !fits {
 		return p.table.stage[s.Else]
 	}
 	return stage
@@ -195,14 +209,43 @@ func (s *step) valueOf(typ string) string {
 	return ""
 }
 
+// signs reports whether the move is a signature that is not the last of its chain: the request goes on to whoever
+// signs next, and nothing else comes of it yet.
+func (s *step) signs() bool {
+	if s.m.Grant == "" {
+		return false
+	}
+	i := s.next.ask(s.m.Grant)
+	ask := s.next.Asks[i]
+	if len(ask.Then) == 0 {
+		return false
+	}
+	ask.Holder, ask.Then, ask.Signed = ask.Then[0], ask.Then[1:], append(slices.Clip(ask.Signed), s.by.Person)
+	s.next.Asks = slices.Clone(s.next.Asks)
+	s.next.Asks[i] = ask
+	s.signed = true
+	fields := map[string]string{FieldSigned: strconv.Itoa(len(ask.Signed))}
+	maps.Copy(fields, s.fields)
+	s.fields = fields
+	return true
+}
+
+// FieldSigned is the field of an event by which one signature of several was given: how many there are now. A grant
+// without it is the last.
+const FieldSigned = "signed"
+
 // requests makes, grants or refuses a request.
 func (s *step) requests() error {
 	if s.m.Ask != "" {
-		h, err := s.p.resolve(s.m.Decides, &s.next, s.next.Stage, s.env)
-		if err != nil {
-			return err
+		var chain []Holder
+		for _, t := range s.m.Decides {
+			h, err := s.p.resolve(t, &s.next, s.next.Stage, s.env)
+			if err != nil {
+				return err
+			}
+			chain = append(chain, h)
 		}
-		ask := Ask{Kind: s.m.Ask, By: s.by.Person, At: s.env.Now, Holder: h, Fields: s.fields, Note: s.cmd.Note}
+		ask := Ask{Kind: s.m.Ask, By: s.by.Person, At: s.env.Now, Holder: chain[0], Then: chain[1:], Fields: s.fields, Note: s.cmd.Note}
 		s.next.Asks = append(slices.Clip(s.next.Asks), ask)
 	}
 	decided := s.m.Grant + s.m.Refuse
@@ -244,6 +287,8 @@ func (s *step) holder(stage *Stage) (Holder, error) {
 	}
 	t := s.m.Holder
 	switch {
+	case s.signed:
+		return s.before.Holder, nil
 	case t.Kind == ToChoose && s.cmd.Holder != (Holder{}):
 		return s.cmd.Holder, nil
 	case t.Kind == ToSelf && s.duty != (Duty{}):
@@ -272,6 +317,15 @@ func (p *Procedure) resolve(t Target, c *Case, stage string, env *Env) (Holder, 
 			return Holder{}, fault.New(fault.Invalid, "案发位置所属区域不明，找不到承办人。", "The area of the place is not known, so nobody answers for it.")
 		}
 		return h, nil
+	case ToField:
+		u := c.Fields[t.Field]
+		if t.Field == ByHolder {
+			u = c.Holder.Unit
+		}
+		if u == "" {
+			return Holder{}, fault.New(fault.Conflict, "还没有确定由哪个单位承办。", "It has not been said which unit is to have it.")
+		}
+		return Holder{Role: t.Role, Unit: u}, nil
 	case ToHeld:
 		if h, ok := c.Held[t.Stage]; ok {
 			return h, nil
@@ -301,6 +355,9 @@ func (s *step) event(now time.Time) {
 }
 
 func (s *step) tell() {
+	if s.signed {
+		return
+	}
 	for _, t := range s.m.Tell {
 		n := Notice{Kind: s.m.ID, Case: s.next.ID, Text: s.m.Message, Due: s.next.Due()}
 		if s.p.address(&n, t, &s.next) {
@@ -322,6 +379,10 @@ func (p *Procedure) address(n *Notice, t Target, c *Case) bool {
 		n.Holder, _ = p.above(c.Holder)
 	case ToRole:
 		n.Holder, _ = p.at(t.Role, t.Level, c.Place.Area)
+	case ToField:
+		if u := c.Fields[t.Field]; u != "" {
+			n.Holder = Holder{Role: t.Role, Unit: u}
+		}
 	}
 	if n.Holder.Role == RoleReporter {
 		n.Holder, n.Person = Holder{}, c.Reporter
@@ -330,6 +391,9 @@ func (p *Procedure) address(n *Notice, t Target, c *Case) bool {
 }
 
 func (s *step) effects() {
+	if s.signed {
+		return
+	}
 	id := strconv.FormatInt(int64(s.next.ID), 10)
 	if s.m.Award != "" && s.next.Reporter != 0 && (len(s.m.Paid) == 0 || slices.Contains(s.m.Paid, s.next.Source)) {
 		s.out.Effects = append(s.out.Effects, Effect{

@@ -17,6 +17,7 @@ type Graph struct {
 // Node is a stage. Layer counts from 0 in the direction of the work, Row from 0 within the layer.
 type Node struct {
 	Stage Stage
+	Phase lang.Text // its name
 	Layer int
 	Row   int
 	Stays []lang.Text // labels of the moves that leave the stage alone
@@ -45,7 +46,7 @@ func (p *Procedure) Graph() Graph {
 	}
 	rows := map[int]int{}
 	for _, s := range p.Stages {
-		n := Node{Stage: s, Layer: layer[s.ID], Row: rows[layer[s.ID]]}
+		n := Node{Stage: s, Phase: p.Phase(s.Phase), Layer: layer[s.ID], Row: rows[layer[s.ID]]}
 		for _, m := range p.Moves {
 			if m.To == Stay && slices.Contains(m.From, s.ID) {
 				n.Stays = append(n.Stays, m.Label)

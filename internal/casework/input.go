@@ -9,6 +9,7 @@ import (
 
 	"gezhi/internal/calendar"
 	"gezhi/internal/fault"
+	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
 )
 
@@ -145,6 +146,16 @@ func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 		if _, err := calendar.ParseLimit(v); err != nil {
 			return wrong("时限应写成“数字+单位”，例如 3 个工作日。", "Write a number and a unit, such as 3 working days.")
 		}
+	case FieldUnit, FieldUnits:
+		return checkUnits(f, v, env)
+	case FieldMoney:
+		if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < f.Min || (f.Max > 0 && n > f.Max) {
+			return wrong("金额无效。", "That is not a valid amount.")
+		}
+	case FieldUSCC:
+		if !idcode.ValidUSCC(v) {
+			return wrong("统一社会信用代码应为 18 位，请核对（校验位不符）。", "Check the unified social credit code: 18 characters, and its check character must be right.")
+		}
 	case FieldPerson, FieldCase:
 		n, err := strconv.ParseInt(v, 10, 64)
 		if err != nil || n <= 0 {
@@ -159,6 +170,23 @@ func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 		}
 	case FieldMatter, FieldStandard:
 		return checkMatter(c, f, v, env)
+	}
+	return nil
+}
+
+// checkUnits says what is wrong with one unit or a list of them.
+func checkUnits(f *Field, v string, env *Env) *fault.Error {
+	list := strings.Split(v, ",")
+	if f.Type == FieldUnit && len(list) > 1 {
+		return fault.Field(f.ID, "只能选择一个单位。", "Choose one unit only.")
+	}
+	for i, u := range list {
+		if env.Unit != nil && !env.Unit(u) {
+			return fault.Field(f.ID, "没有单位“%s”。", "There is no unit “%s”.", u)
+		}
+		if u == "" || slices.Contains(list[:i], u) {
+			return fault.Field(f.ID, "单位不能重复或留空。", "No unit may be empty or come twice.")
+		}
 	}
 	return nil
 }

@@ -2,14 +2,16 @@ package casework
 
 import (
 	"slices"
+	"strings"
+	"time"
 
 	"gezhi/internal/fault"
 )
 
 // may says whether the actor can make the move on the case now, and under which duty. It is the only
 // place that decides so: Do obeys it, Options shows what it allows.
-func (p *Procedure) may(c *Case, m *Move, by Actor) (Duty, *fault.Error) {
-	if e := p.possible(c, m); e != nil {
+func (p *Procedure) may(c *Case, m *Move, by Actor, now time.Time) (Duty, *fault.Error) {
+	if e := p.possible(c, m, now); e != nil {
 		return Duty{}, e
 	}
 	duty, ok := p.permitted(c, m, by)
@@ -28,7 +30,7 @@ func (p *Procedure) may(c *Case, m *Move, by Actor) (Duty, *fault.Error) {
 }
 
 // possible says whether the case allows the move, whoever makes it.
-func (p *Procedure) possible(c *Case, m *Move) *fault.Error {
+func (p *Procedure) possible(c *Case, m *Move, now time.Time) *fault.Error {
 	if e := p.bounded(c, m); e != nil {
 		return e
 	}
@@ -38,7 +40,10 @@ func (p *Procedure) possible(c *Case, m *Move) *fault.Error {
 	if decided := m.Grant + m.Refuse; decided != "" && c.ask(decided) < 0 {
 		return p.refused(m, "没有等待审批的申请", "no request is waiting for a decision")
 	}
-	if m.Holder.Kind == ToUp || m.Decides.Kind == ToUp {
+	if m.Ask != "" && p.pastDue(c, m.Ask, now) {
+		return p.refused(m, "时限已经届满，延期须在届满前申请", "the limit has passed; more time must be asked for before that")
+	}
+	if m.Holder.Kind == ToUp || slices.ContainsFunc(m.Decides, func(t Target) bool { return t.Kind == ToUp }) {
 		if _, ok := p.above(c.Holder); !ok {
 			return p.refused(m, "已经没有上一级", "there is no level above")
 		}
@@ -51,6 +56,15 @@ func (p *Procedure) bounded(c *Case, m *Move) *fault.Error {
 	if len(m.Sources) > 0 && !slices.Contains(m.Sources, c.Source) {
 		return p.refused(m, "不适用于这一来源的案件", "cases from this source do not allow it")
 	}
+	for id, values := range m.When {
+		if !slices.Contains(values, c.Fields[id]) {
+			f, _ := p.Field(id)
+			return p.refused(m, "“"+f.Label.ZH+"”不是这一情形", "“"+f.Label.EN+"” is not of that kind")
+		}
+	}
+	if e := p.lacking(c, m); e != nil {
+		return e
+	}
 	for id, most := range m.Max {
 		if c.Counts[id] >= most {
 			return p.refused(m, "已经用过规定的次数", "it has been used as often as the rules allow")
@@ -62,6 +76,32 @@ func (p *Procedure) bounded(c *Case, m *Move) *fault.Error {
 		}
 	}
 	return nil
+}
+
+// lacking refuses a move while fields it rests on are not filled in, and names them.
+func (p *Procedure) lacking(c *Case, m *Move) *fault.Error {
+	var zh, en []string
+	for _, id := range m.Has {
+		if c.Fields[id] == "" {
+			f, _ := p.Field(id)
+			zh, en = append(zh, "“"+f.Label.ZH+"”"), append(en, "“"+f.Label.EN+"”")
+		}
+	}
+	if zh == nil {
+		return nil
+	}
+	return p.refused(m, "还缺"+strings.Join(zh, "、"), "still missing: "+strings.Join(en, ", "))
+}
+
+// pastDue reports whether a request asks for time on a clock whose limit has passed: 延期须在届满前申请.
+func (p *Procedure) pastDue(c *Case, ask string, now time.Time) bool {
+	for i := range p.Moves {
+		g := &p.Moves[i]
+		if t, ok := c.Clocks[g.Extend]; ok && g.Grant == ask && g.Extend != "" && t.Clock.Overdue(now) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Procedure) refused(m *Move, zh, en string) *fault.Error {
@@ -101,8 +141,8 @@ func (p *Procedure) permitted(c *Case, m *Move, by Actor) (Duty, bool) {
 			}
 		case ByApprover:
 			i := c.ask(m.Grant + m.Refuse)
-			if i < 0 || (by.Person != 0 && by.Person == c.Asks[i].By) {
-				continue // nobody decides their own request
+			if i < 0 || (by.Person != 0 && (by.Person == c.Asks[i].By || slices.Contains(c.Asks[i].Signed, by.Person))) {
+				continue // nobody decides their own request, nor signs twice
 			}
 			if d, ok := covering(c, c.Asks[i].Holder, by); ok {
 				return d, true

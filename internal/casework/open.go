@@ -37,7 +37,7 @@ func (p *Procedure) Open(d Draft, by Actor, env Env) (Outcome, error) {
 	}
 	cmd := Command{Move: m.ID, Reason: d.Reason, Note: d.Note, Fields: d.Fields, Photos: d.Photos, Holder: d.Holder}
 	fields, err := p.input(&c, m, &cmd, &env)
-	if err := together(checkDraft(&c, m, &env), err); err != nil {
+	if err := together(p.checkDraft(&c, m, &env), err); err != nil {
 		return Outcome{}, err
 	}
 	s := step{p: p, env: &env, m: m, by: by, duty: duty, cmd: &cmd, fields: fields, before: &c, next: c}
@@ -56,7 +56,7 @@ func (p *Procedure) StartsFor(by Actor, area string, env Env) []Option {
 	return out
 }
 
-func checkDraft(c *Case, m *Move, env *Env) error {
+func (p *Procedure) checkDraft(c *Case, m *Move, env *Env) error {
 	var bad fault.List
 	switch n := utf8.RuneCountInString(c.Title); {
 	case n == 0:
@@ -73,15 +73,27 @@ func checkDraft(c *Case, m *Move, env *Env) error {
 	if len(m.Sources) > 0 && !slices.Contains(m.Sources, c.Source) {
 		bad.Add("source", "这种上报方式不能用于该来源。", "This way to begin does not fit that source.")
 	}
-	if env.Matter != nil {
-		if _, ok := env.Matter(c.Matter); !ok {
-			bad.Add("matter", "请选择事项类别。", "Please choose what kind of matter it is.")
-		}
+	if !p.knows(c.Matter, env) {
+		bad.Add("matter", "请选择事项类别。", "Please choose what kind of matter it is.")
 	}
 	if n := len(c.Place.Area); n < digits("district") || strings.Trim(c.Place.Area, "0123456789") != "" {
 		bad.Add("place", "请在地图上标出位置，或填写地址。", "Please mark the place on the map or give an address.")
 	}
 	return bad.Err()
+}
+
+// knows reports whether the code is that of a kind of case the procedure is for.
+func (p *Procedure) knows(code string, env *Env) bool {
+	ok := true
+	switch {
+	case p.About == AboutCategories:
+		_, ok = p.Category(code)
+	case p.About == AboutNothing:
+		ok = code == ""
+	case env.Matter != nil:
+		_, ok = env.Matter(code)
+	}
+	return ok
 }
 
 // together joins two lists of faults; another kind of error wins.

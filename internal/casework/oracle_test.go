@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -52,7 +53,7 @@ func prefixOf(d Duty, key string) bool {
 }
 
 // verdict is "yes", or why not: stage, state, person.
-func (o *oracle) verdict(c Case, by Actor, move string) string {
+func (o *oracle) verdict(c Case, by Actor, move string, now time.Time) string {
 	m := o.moves[move]
 	if !slices.Contains(words(m["from"]), c.Stage) {
 		return "stage"
@@ -64,6 +65,12 @@ func (o *oracle) verdict(c Case, by Actor, move string) string {
 	if k, ok := m["ask"].(string); ok {
 		if _, waiting := asked[k]; waiting {
 			return "state"
+		}
+		for _, g := range o.moves {
+			clock, _ := asMap(g["extend"])["clock"].(string)
+			if due := c.Clocks[clock].Clock.Due; g["grant"] == k && !due.IsZero() && now.After(due) {
+				return "state" // more time is asked for before the limit has passed
+			}
 		}
 	}
 	var decided Ask

@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -9,18 +11,18 @@ import (
 	"gezhi/internal/yamldoc"
 )
 
-// phases are the seven phases in order; a YAML file names them in Chinese.
-var phases = [...]lang.Text{
-	{}, {ZH: "信息收集", EN: "Information collection"}, {ZH: "案卷建立", EN: "Filing"}, {ZH: "任务派遣", EN: "Dispatch"},
+// sevenPhases are the phases of digital urban management (七阶段, GB/T 30428), those of a procedure that names none of its own.
+var sevenPhases = []lang.Text{
+	{ZH: "信息收集", EN: "Information collection"}, {ZH: "案卷建立", EN: "Filing"}, {ZH: "任务派遣", EN: "Dispatch"},
 	{ZH: "任务处理", EN: "Handling"}, {ZH: "处理反馈", EN: "Feedback"}, {ZH: "核查结案", EN: "Verification and closing"}, {ZH: "综合评价", EN: "Evaluation"},
 }
 
-// Name is the phase in both languages; the zero phase has none.
-func (p Phase) Name() lang.Text {
-	if int(p) >= len(phases) {
+// Phase names a phase in both languages; the zero phase has no name.
+func (p *Procedure) Phase(ph Phase) lang.Text {
+	if ph == 0 || int(ph) > len(p.Phases) {
 		return lang.Text{}
 	}
-	return phases[p]
+	return p.Phases[ph-1]
 }
 
 // ParseProcedure reads and checks a procedure. The error is a fault.List with every mistake
@@ -49,21 +51,30 @@ type procedureReader struct {
 
 func (r *procedureReader) procedure(doc *yaml.Node) {
 	p := r.p
-	var starts, moves *yaml.Node
+	p.Phases, p.Placed = sevenPhases, Required
+	var starts, moves, stages *yaml.Node
 	r.Mapping(doc, keys{
 		"id":      func(v *yaml.Node) { p.ID = r.Word(v) },
 		"version": func(v *yaml.Node) { p.Version = r.Number(v, 1, 1_000_000) },
 		"name":    func(v *yaml.Node) { p.Name = r.Text(v) },
 		"basis":   func(v *yaml.Node) { p.Basis = r.Words(v) },
 		"total":   func(v *yaml.Node) { r.Lines["total"] = v.Line; p.Total = r.limit(v) },
-		"roles":   func(v *yaml.Node) { p.Roles = r.terms(v, "roles") },
-		"ladder":  func(v *yaml.Node) { r.Items(v, r.rung) },
-		"reasons": func(v *yaml.Node) { r.Entries(v, "reasons", r.reasons) },
-		"fields":  func(v *yaml.Node) { r.Entries(v, "fields", r.field) },
-		"stages":  func(v *yaml.Node) { r.Entries(v, "stages", r.stage) },
-		"starts":  func(v *yaml.Node) { starts = v },
-		"moves":   func(v *yaml.Node) { moves = v },
-		"clocks":  func(v *yaml.Node) { r.Entries(v, "clocks", r.clock) },
+		"place":   func(v *yaml.Node) { p.Placed = r.need(v) },
+		"list":    func(v *yaml.Node) { r.Lines["list"] = v.Line; p.List = r.Words(v) },
+		"phases": func(v *yaml.Node) {
+			p.Phases = nil
+			r.Items(v, func(v *yaml.Node) { p.Phases = append(p.Phases, r.Text(v)) })
+		},
+		"sources":    func(v *yaml.Node) { p.Sources = r.terms(v, "sources") },
+		"categories": r.categories,
+		"roles":      func(v *yaml.Node) { p.Roles = r.terms(v, "roles") },
+		"ladder":     func(v *yaml.Node) { r.Items(v, r.rung) },
+		"reasons":    func(v *yaml.Node) { r.Entries(v, "reasons", r.reasons) },
+		"fields":     func(v *yaml.Node) { r.Entries(v, "fields", r.field) },
+		"stages":     func(v *yaml.Node) { stages = v },
+		"starts":     func(v *yaml.Node) { starts = v },
+		"moves":      func(v *yaml.Node) { moves = v },
+		"clocks":     func(v *yaml.Node) { r.Entries(v, "clocks", r.clock) },
 		"supervision": func(v *yaml.Node) {
 			r.Lines["supervision"] = v.Line
 			r.Items(v, r.warning)
@@ -72,6 +83,9 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 	}, "id", "version", "name", "roles", "stages", "starts", "moves", "results")
 	if p.ID != "" && !yamldoc.IDForm.MatchString(p.ID) {
 		r.Fail(doc, "编号“%s”不合规则。", "The id “%s” is not well formed.", p.ID)
+	}
+	if stages != nil {
+		r.Entries(stages, "stages", r.stage)
 	}
 	if starts != nil {
 		r.Entries(starts, "moves", func(id string, v *yaml.Node) { r.move(id, v, true) })
@@ -91,6 +105,36 @@ func (r *procedureReader) rung(n *yaml.Node) {
 	r.p.Ladder = append(r.p.Ladder, g)
 }
 
+// categoryForm is what the code of a category looks like.
+var categoryForm = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
+
+// categories reads code: {zh, en, group}, or the word none.
+func (r *procedureReader) categories(n *yaml.Node) {
+	if r.p.About = AboutCategories; n.Kind == yaml.ScalarNode && n.Value == "none" {
+		r.p.About = AboutNothing
+		return
+	}
+	r.Pairs(n, func(k, v *yaml.Node) {
+		c := Category{Code: k.Value}
+		r.Mapping(v, keys{
+			"zh":    func(v *yaml.Node) { c.Name.ZH = r.Word(v) },
+			"en":    func(v *yaml.Node) { c.Name.EN = r.Word(v) },
+			"group": func(v *yaml.Node) { c.Group = r.Text(v) },
+		}, "zh", "en")
+		if _, twice := r.p.Category(c.Code); twice || !categoryForm.MatchString(c.Code) {
+			r.Fail(k, "类别编码“%s”重复或不合规则：应为 1 至 8 位大写字母和数字。", "The category code “%s” is repeated or not 1 to 8 capital letters and digits.", c.Code)
+		}
+		r.p.Categories = append(r.p.Categories, c)
+	})
+}
+
+// when reads field: [values].
+func (r *procedureReader) when(n *yaml.Node) map[string][]string {
+	out := map[string][]string{}
+	r.Pairs(n, func(k, v *yaml.Node) { out[k.Value] = r.Words(v) })
+	return out
+}
+
 func (r *procedureReader) reasons(id string, n *yaml.Node) {
 	l := ReasonList{ID: id}
 	r.Mapping(n, keys{
@@ -107,7 +151,7 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"hint":  func(v *yaml.Node) { f.Hint = r.Text(v) },
 		"type": func(v *yaml.Node) {
 			f.Type = r.OneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
-				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard)
+				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC)
 		},
 		"choices": func(v *yaml.Node) {
 			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })
@@ -129,16 +173,11 @@ func (r *procedureReader) stage(id string, n *yaml.Node) {
 	r.Mapping(n, keys{
 		"name": func(v *yaml.Node) { s.Name = r.Text(v) },
 		"phase": func(v *yaml.Node) {
-			names := make([]string, 0, len(phases))
-			for _, t := range phases[1:] {
+			names := make([]string, 0, len(r.p.Phases))
+			for _, t := range r.p.Phases {
 				names = append(names, t.ZH)
 			}
-			w := r.OneOf(v, names...)
-			for i, t := range phases {
-				if w != "" && t.ZH == w {
-					s.Phase = Phase(i)
-				}
-			}
+			s.Phase = Phase(slices.Index(names, r.OneOf(v, names...)) + 1)
 		},
 		"end":    func(v *yaml.Node) { s.End, s.Result = true, r.Word(v) },
 		"closes": func(v *yaml.Node) { s.Result = r.Word(v) },
@@ -146,11 +185,12 @@ func (r *procedureReader) stage(id string, n *yaml.Node) {
 			r.Mapping(v, keys{
 				"reporter": func(v *yaml.Node) { s.Only.Reporter = r.Flag(v) },
 				"sources":  func(v *yaml.Node) { s.Only.Sources = r.Words(v) },
+				"when":     func(v *yaml.Node) { s.Only.When = r.when(v) },
 			})
 		},
 		"else": func(v *yaml.Node) { s.Else = r.Word(v) },
 	}, "name", "phase")
-	if (s.Only.Reporter || s.Only.Sources != nil) != (s.Else != "") {
+	if (s.Only.Reporter || s.Only.Sources != nil || s.Only.When != nil) != (s.Else != "") {
 		r.Fail(n, "only 与 else 须同时写。", "“only” and “else” go together.")
 	}
 	r.p.Stages = append(r.p.Stages, s)
@@ -162,7 +202,13 @@ func (r *procedureReader) clock(id string, n *yaml.Node) {
 	r.Mapping(n, keys{
 		"label": func(v *yaml.Node) { t.Label = r.Text(v) },
 		"limit": func(v *yaml.Node) {
-			if t.ByMatter = v.Value == "matter"; !t.ByMatter {
+			field, of := strings.CutPrefix(v.Value, "field:")
+			switch {
+			case v.Value == "matter":
+				t.ByMatter = true
+			case of:
+				t.ByField = field
+			default:
 				t.Limit = r.limit(v)
 			}
 		},
@@ -174,9 +220,9 @@ func (r *procedureReader) clock(id string, n *yaml.Node) {
 		"auto":       func(v *yaml.Node) { t.Auto = r.Word(v) },
 		"measures":   func(v *yaml.Node) { t.Measures = r.OneOf(v, measureNames()...) },
 	}, "label", "limit")
-	if t.ByMatter != otherwise {
-		r.Fail(n, "limit: matter 须配 otherwise（未选定标准时的时限），其他时限不写 otherwise。",
-			"“limit: matter” needs “otherwise”, the limit while no standard is chosen; other limits have none.")
+	if (t.ByMatter || t.ByField != "") != otherwise {
+		r.Fail(n, "limit: matter 和 limit: field:字段 须配 otherwise（尚未选定、填写时的时限），其他时限不写 otherwise。",
+			"“limit: matter” and “limit: field:name” need “otherwise”, the limit while nothing is chosen; other limits have none.")
 	}
 	r.p.Clocks = append(r.p.Clocks, t)
 }
@@ -227,11 +273,11 @@ func (r *procedureReader) target(n *yaml.Node) Target {
 	}
 	if role, level, ok := strings.Cut(w, "@"); ok {
 		if digits(level) == 0 {
-			r.Fail(n, "没有“%s”这一层级，可用 %s。", "There is no level “%s”; use %s.", level, strings.Join(levelNames(), ", "))
+			return Target{Kind: ToField, Role: role, Field: level} // checked with the fields known
 		}
 		return Target{Kind: ToRole, Role: role, Level: level}
 	}
-	r.Fail(n, "“%s”不是承办去向。可写 keep、route、choose、reporter、previous、up、none、self、held:阶段 或 角色@层级。",
-		"“%s” names no holder. Write keep, route, choose, reporter, previous, up, none, self, held:stage or role@level.", w)
+	r.Fail(n, "“%s”不是承办去向。可写 keep、route、choose、reporter、previous、up、none、self、held:阶段、角色@层级 或 角色@单位字段。",
+		"“%s” names no holder. Write keep, route, choose, reporter, previous, up, none, self, held:stage, role@level or role@field.", w)
 	return Target{Kind: ToKeep} // so that it is said once
 }

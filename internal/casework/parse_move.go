@@ -8,7 +8,7 @@ func (r *procedureReader) move(id string, n *yaml.Node, start bool) {
 	known := r.moveKeys(&m)
 	required := []string{"label", "by", "to"}
 	if start {
-		for _, k := range []string{"from", "ask", "grant", "refuse", "approver", "extend", "not_by", "max", "min", "restart"} {
+		for _, k := range []string{"from", "ask", "grant", "refuse", "approver", "extend", "not_by", "max", "min", "restart", "when", "has"} {
 			delete(known, k)
 		}
 	} else {
@@ -39,12 +39,14 @@ func (r *procedureReader) moveKeys(m *Move) keys {
 		"note":     func(v *yaml.Node) { m.Note = r.need(v) },
 		"holder":   func(v *yaml.Node) { m.Holder = r.target(v) },
 		"counts":   word(&m.Counts),
+		"when":     func(v *yaml.Node) { m.When = r.when(v) },
+		"has":      words(&m.Has),
 		"max":      func(v *yaml.Node) { m.Max = r.counters(v) },
 		"min":      func(v *yaml.Node) { m.Min = r.counters(v) },
 		"ask":      word(&m.Ask),
 		"grant":    word(&m.Grant),
 		"refuse":   word(&m.Refuse),
-		"approver": func(v *yaml.Node) { m.Decides = r.target(v) },
+		"approver": func(v *yaml.Node) { m.Decides = r.targets(v) },
 		"extend": func(v *yaml.Node) {
 			r.Mapping(v, keys{"clock": word(&m.Extend), "by": word(&m.Extra)}, "clock", "by")
 		},

@@ -13,7 +13,13 @@ type Procedure struct {
 	Name    lang.Text
 	Basis   []string       // rules and documents it rests on
 	Total   calendar.Limit // the longest the whole may take; zero when no rule says
+	About   About          // what Case.Matter is a code of
+	Placed  Need           // whether a case lies somewhere within the zone; Unwanted for those of the whole zone
+	List    []string       // fields that lists show as columns
 
+	Phases      []lang.Text // in the order of the work; a stage belongs to one
+	Sources     []Term      // where a case may come from; empty for those of grid events
+	Categories  []Category
 	Roles       []Term
 	Ladder      []Rung // escalation, lowest first
 	Reasons     []ReasonList
@@ -36,6 +42,33 @@ type Term struct {
 	Label lang.Text
 }
 
+// About says what a case's Matter is a code of.
+type About uint8
+
+const (
+	AboutMatters    About = iota // the zone's matter list
+	AboutCategories              // the procedure's own Categories
+	AboutNothing                 // there are no kinds
+)
+
+// Category is one kind of case of a procedure that does not use the zone's matter list. Its code is what
+// the routing table goes by.
+type Category struct {
+	Code  string // 1 to 8 capital letters and digits
+	Name  lang.Text
+	Group lang.Text // under which lists show it; zero for none
+}
+
+// Category finds a kind of case by its code.
+func (p *Procedure) Category(code string) (Category, bool) {
+	for _, c := range p.Categories {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return Category{}, false
+}
+
 // ReasonList is a list one reason is picked from.
 type ReasonList struct {
 	ID    string
@@ -54,6 +87,10 @@ const (
 	FieldPerson   = "person"   // a Person's number
 	FieldCase     = "case"     // an ID
 	FieldHolder   = "holder"   // a Holder's key
+	FieldUnit     = "unit"     // the code of a unit
+	FieldUnits    = "units"    // codes of units, each once, joined by commas
+	FieldMoney    = "money"    // an amount in 分, a decimal integer
+	FieldUSCC     = "uscc"     // 统一社会信用代码, GB 32100-2015, whose check character is right
 	FieldMatter   = "matter"   // code of a matter
 	FieldStandard = "standard" // id of one of the matter's standards; Options fills in Choices
 )
@@ -69,19 +106,8 @@ type Field struct {
 	Max     int64  // of a number, or the most characters of a text; 0 means no bound
 }
 
-// Phase is one of the seven phases of digital urban management (七阶段), in which a timeline
-// groups the stages.
+// Phase is the place of a stage's phase in Procedure.Phases, from 1. A timeline groups the stages by it.
 type Phase uint8
-
-const (
-	PhaseCollect  Phase = iota + 1 // 信息收集
-	PhaseFile                      // 案卷建立
-	PhaseDispatch                  // 任务派遣
-	PhaseHandle                    // 任务处理
-	PhaseFeedback                  // 处理反馈
-	PhaseClose                     // 核查结案
-	PhaseEvaluate                  // 综合评价
-)
 
 // Stage is where a case can be.
 type Stage struct {
@@ -96,8 +122,9 @@ type Stage struct {
 
 // Only limits a stage to some cases.
 type Only struct {
-	Reporter bool     // the reporter must be known
-	Sources  []string // the case must come from one of these; empty means any
+	Reporter bool                // the reporter must be known
+	Sources  []string            // the case must come from one of these; empty means any
+	When     map[string][]string // each of these fields must have one of these values
 }
 
 // The words a move's By may hold besides a role.
@@ -121,6 +148,7 @@ const (
 	ToUp       = "up"       // the next rung of the ladder above the present holder
 	ToNone     = "none"     // nobody
 	ToSelf     = "self"     // the duty the actor acted under
+	ToField    = "field"    // Role in the unit that Field names
 )
 
 // Target says who holds a case after a move, decides a request, or is told.
@@ -129,6 +157,7 @@ type Target struct {
 	Role  string
 	Level string
 	Stage string
+	Field string
 }
 
 // Stay is the To of a move that leaves the stage alone.
@@ -157,20 +186,22 @@ type Move struct {
 	Reason  string // list a reason must be picked from; "" when none is needed
 	Note    Need
 	Holder  Target
-	Counts  string         // counter that grows by one
-	Max     map[string]int // the move is legal while each counter is below its number
-	Min     map[string]int // the move is legal once each counter has reached its number
-	Ask     string         // kind of request it makes
-	Grant   string         // kind of request it grants
-	Refuse  string         // kind of request it refuses
-	Decides Target         // who decides what it asks
-	Extend  string         // clock given more time …
-	Extra   string         // … as much as this field of the request says
-	Restart []string       // clocks that begin anew with a full budget
-	Sets    []string       // accepted, filed, handled, unhandled, rating, standard, matter, merged
-	Award   string         // points rule under which the reporter is paid
-	Paid    []string       // sources whose reporters are paid; empty means any
-	Tell    []Target       // who gets Message
+	Counts  string              // counter that grows by one
+	When    map[string][]string // the move is legal while each of these fields has one of these values; "" is no value
+	Has     []string            // the move is legal once each of these fields is filled in
+	Max     map[string]int      // the move is legal while each counter is below its number
+	Min     map[string]int      // the move is legal once each counter has reached its number
+	Ask     string              // kind of request it makes
+	Grant   string              // kind of request it grants
+	Refuse  string              // kind of request it refuses
+	Decides []Target            // who decides what it asks, one after the other
+	Extend  string              // clock given more time …
+	Extra   string              // … as much as this field of the request says
+	Restart []string            // clocks that begin anew with a full budget
+	Sets    []string            // accepted, filed, handled, unhandled, rating, standard, matter, merged
+	Award   string              // points rule under which the reporter is paid
+	Paid    []string            // sources whose reporters are paid; empty means any
+	Tell    []Target            // who gets Message
 	Message lang.Text
 	Style   string // primary, plain, danger
 	Confirm lang.Text
@@ -189,6 +220,7 @@ type Timing struct {
 	Label      lang.Text
 	Limit      calendar.Limit
 	ByMatter   bool     // the limit is the chosen standard's; Limit stands in until one is chosen
+	ByField    string   // the limit is this field's, or lasts until the end of the day it names; Limit stands in while it is empty
 	Runs       []string // stages
 	Pauses     []string // stages
 	Restart    bool     // entering Runs again begins a new budget

@@ -132,8 +132,8 @@ func turn(rt *rapid.T, p *Procedure, o *oracle, c Case, env Env) Outcome {
 		offered = append(offered, op.Move)
 	}
 	for _, m := range p.Moves {
-		if (o.verdict(c, by, m.ID) == "yes") != slices.Contains(offered, m.ID) {
-			rt.Fatalf("%v at %s held by %q: the oracle says %q to %s, the options are %v", by, c.Stage, c.Holder.Key(), o.verdict(c, by, m.ID), m.ID, offered)
+		if (o.verdict(c, by, m.ID, env.Now) == "yes") != slices.Contains(offered, m.ID) {
+			rt.Fatalf("%v at %s held by %q: the oracle says %q to %s, the options are %v", by, c.Stage, c.Holder.Key(), o.verdict(c, by, m.ID, env.Now), m.ID, offered)
 		}
 	}
 	move := rapid.SampledFrom(p.Moves).Draw(rt, "move").ID
@@ -145,7 +145,7 @@ func turn(rt *rapid.T, p *Procedure, o *oracle, c Case, env Env) Outcome {
 		cmd.Holder = Holder(who(rapid.SampledFrom([]string{"officer", "other_officer", "grid_leader"}).Draw(rt, "chosen")).Duties[0])
 	}
 	out, err := p.Do(c, by, cmd, env)
-	want := o.verdict(c, by, move)
+	want := o.verdict(c, by, move, env.Now)
 	kinds := map[string]fault.Kind{"stage": fault.Conflict, "state": fault.Conflict, "person": fault.Forbidden}
 	if (err == nil) != (want == "yes") || (err != nil && fault.KindOf(err) != kinds[want]) {
 		rt.Fatalf("%s by %v at %s: the oracle says %q, Do says %v", move, by, c.Stage, want, err)

@@ -100,6 +100,10 @@ func (r *replayed) supervised(e Event) {
 // leads finds the move of the event at place i of a history and reports whether the table lets it lead where it led.
 func (p *Procedure) leads(i int, e Event) (Move, bool) {
 	m, ok := p.Move(e.Move)
+	if e.Fields[FieldSigned] != "" {
+		_, legal := p.Next(e.From, e.Move)
+		return m, legal && m.Grant != "" && e.From == e.To
+	}
 	to := m.To
 	if i > 0 && ok {
 		to, ok = p.Next(e.From, e.Move)
@@ -116,11 +120,14 @@ func (r *replayed) move(i int, e Event) {
 		r.wrong("chain", "event %d: %q does not lead from %q to %q", e.Seq, e.Move, e.From, e.To)
 		return
 	}
-	if m.Counts != "" {
-		r.counts[m.Counts]++
-	}
 	if e.Actor != 0 {
 		r.did[e.Move] = e.Actor
+	}
+	if e.Fields[FieldSigned] != "" {
+		return // nothing else has come of it yet
+	}
+	if m.Counts != "" {
+		r.counts[m.Counts]++
 	}
 	for _, what := range m.Sets {
 		switch what {

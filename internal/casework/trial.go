@@ -232,6 +232,9 @@ func (w *trialWalk) step(i int, e Event) error {
 		return nil
 	}
 	w.env.Now = e.At
+	if e.Fields[FieldSigned] != "" {
+		return nil
+	}
 	s := step{p: w.p, m: &m, fields: e.Fields, env: &w.env, next: w.c}
 	s.sets()
 	s.count()

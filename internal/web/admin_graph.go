@@ -74,7 +74,7 @@ func draw(l lang.Lang, g casework.Graph) drawing {
 	for _, n := range g.Nodes {
 		rowW := perLayer[n.Layer]*(boxW+gapX) - gapX
 		b := box{X: from + (inner-rowW)/2 + n.Row*(boxW+gapX), Y: 44 + n.Layer*(boxH+gapY), Name: twoLines(l, n.Stage.Name.In(l)), Phase: int(n.Stage.Phase), End: n.Stage.End}
-		b.Title = n.Stage.Name.In(l) + l.T("（", " (") + n.Stage.Phase.Name().In(l) + l.T("）", ")")
+		b.Title = n.Stage.Name.In(l) + l.T("（", " (") + n.Phase.In(l) + l.T("）", ")")
 		at[n.Stage.ID] = b
 		d.Boxes = append(d.Boxes, b)
 	}

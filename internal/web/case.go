@@ -236,7 +236,7 @@ func (p casePage) steps() []ui.Phase {
 	var out []ui.Phase
 	passed := true // phases after the present one lie ahead, even when an earlier round has seen them
 	for _, s := range p.Steps {
-		ph := ui.Phase{Label: s.Phase.Name().In(p.V.lang), State: ui.Ahead}
+		ph := ui.Phase{Label: p.Proc.Phase(s.Phase).In(p.V.lang), State: ui.Ahead}
 		switch {
 		case s.Now && p.Case.Open():
 			ph.State, passed = ui.Now, false

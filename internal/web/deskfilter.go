@@ -221,7 +221,7 @@ func (v *visit) stageFilter() []ui.Option {
 	var out []ui.Option
 	if p := v.zone.Procedure("grid-event"); p != nil {
 		for _, s := range p.Stages {
-			out = append(out, ui.Option{Value: s.ID, Label: s.Name.In(v.lang), Group: s.Phase.Name().In(v.lang)})
+			out = append(out, ui.Option{Value: s.ID, Label: s.Name.In(v.lang), Group: p.Phase(s.Phase).In(v.lang)})
 		}
 	}
 	return out
