@@ -109,6 +109,8 @@ type Case struct {
 	Result    string            // id of the result it ended with; "" while open
 	Rating    int               // 1 (very dissatisfied) to 5 (very satisfied); 0 not rated
 	MergedTo  ID                // the case this one was merged into; 0 when not merged
+	Parent    ID                // the case this one is part of; 0 for none
+	Parts     []SubCase         // its own sub-cases, in the order they were asked for
 	Clocks    map[string]Timer  // by clock id
 	Asks      []Ask             // requests that wait for approval
 	Counts    map[string]int    // rework, returned, extended, suspended, reopened, escalated …
@@ -162,7 +164,7 @@ type Event struct {
 	At     time.Time
 	Actor  Person
 	Duty   Duty   // the duty the actor acted under; zero for the reporter and the system
-	Move   string // move or start id, or a system word: supervised, reprojected, merged_in
+	Move   string // move or start id, or a system word: supervised, reprojected, merged_in, part_opened, part
 	From   string // stage before
 	To     string // stage after; equal to From when the stage stayed
 	Holder Holder // holder after

@@ -40,6 +40,7 @@ func (c *checker) all() {
 	}
 	c.requests()
 	c.clocks()
+	c.parts()
 	if c.OK() { // the following go by references, which must hold first
 		c.reach()
 		c.systemMoves()

@@ -32,14 +32,7 @@ func (c *checker) clocks() {
 			continue
 		}
 		m, ok := c.p.Move(t.Auto)
-		switch {
-		case !ok || len(m.From) == 0:
-			c.FailAt(line, "auto 中的“%s”不是操作。", "“%s” in auto is not a move.", t.Auto)
-		case !slices.Contains(m.By, BySystem):
-			c.FailAt(line, "“%s”须允许由 system 操作，才能自动进行。", "“%s” must allow “system” to be made by itself.", t.Auto)
-		case len(m.Fields) > 0 || m.Photos > 0 || m.Reason != "" || m.Note == Required:
-			c.FailAt(line, "“%s”需要人填写内容，不能自动进行。", "“%s” needs somebody to fill something in, so it cannot happen by itself.", t.Auto)
-		}
+		c.automatic(line, t.Auto)
 		for _, s := range t.Runs {
 			if ok && !slices.Contains(m.From, s) {
 				c.FailAt(line, "计时在“%s”阶段走动，但“%s”不能从该阶段进行。", "The clock runs in “%s” but “%s” cannot be made from there.", s, t.Auto)
@@ -118,10 +111,16 @@ func (c *checker) leads(id string, set map[string]bool) bool {
 func (c *checker) systemMoves() {
 	for _, m := range c.p.Moves {
 		only := !slices.ContainsFunc(m.By, func(b string) bool { return b != BySystem })
-		if only && !slices.ContainsFunc(c.p.Clocks, func(t Timing) bool { return t.Auto == m.ID }) {
-			c.FailAt(m.Line, "“%s”只由系统进行，但没有计时触发它。", "Only the system makes “%s”, but no clock triggers it.", m.ID)
+		if only && !c.triggered(m.ID) {
+			c.FailAt(m.Line, "“%s”只由系统进行，但没有计时、子件或主件触发它。", "Only the system makes “%s”, but no clock, sub-case or leading case triggers it.", m.ID)
 		}
 	}
+}
+
+// triggered reports whether something makes the system make the move.
+func (c *checker) triggered(id string) bool {
+	return slices.ContainsFunc(c.p.Clocks, func(t Timing) bool { return t.Auto == id }) || slices.Contains(c.p.Sent, id) ||
+		slices.ContainsFunc(c.p.Parts, func(k PartKind) bool { return k.Done == id || k.Failed == id || k.Asked == id })
 }
 
 // buttons reports two moves that would show the same words in one stage.

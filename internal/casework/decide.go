@@ -24,6 +24,7 @@ type Draft struct {
 	Reason   string
 	Note     string
 	Holder   Holder // for a start that lets the reporter choose
+	Parent   ID     // the case this one is part of; 0 for none
 }
 
 // Command is one attempt to move a case.
@@ -47,6 +48,10 @@ type Env struct {
 	Matter func(code string) (Matter, bool)
 	// Unit says whether there is such a unit now; nil when nobody knows.
 	Unit func(code string) bool
+	// Parts says what sub-cases of a kind a case has that does not list them in a field of its own; nil when there are none.
+	Parts func(c Case, k PartKind) ([]PartSpec, error)
+	// NewID makes the id of a sub-case; nil where none can be opened.
+	NewID func() ID
 }
 
 // Outcome is what a decision changes. The caller saves all of it in one transaction.
@@ -61,6 +66,9 @@ type Outcome struct {
 const (
 	EffectAward = "award" // pay Person under Rule
 	EffectMerge = "merge" // note in case Into that this one was merged into it (see MergedIn)
+	EffectOpen  = "open"  // begin Draft under Procedure (see OpenPart)
+	EffectPart  = "part"  // tell case Into what became of this one (see PartMoved)
+	EffectSend  = "send"  // make Move in case Into as the system, if it is possible there
 )
 
 // Effect is something the move causes outside its case. Key is the same whenever the same effect
@@ -71,6 +79,11 @@ type Effect struct {
 	Rule   string
 	Person Person
 	Into   ID
+
+	Procedure string // of EffectOpen
+	Draft     *Draft
+	Said      string // of EffectPart
+	Move      string // of EffectSend
 }
 
 // Notice is a message for whoever covers Holder, or for Person when it is not 0.

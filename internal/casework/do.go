@@ -116,6 +116,10 @@ func (s *step) take(to int) (Outcome, error) {
 	s.event(now)
 	s.tell()
 	s.effects()
+	if err := s.opens(); err != nil {
+		return Outcome{}, err
+	}
+	s.parties()
 	s.out.Case = s.next
 	return s.out, nil
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,12 @@ func (p *Procedure) possible(c *Case, m *Move, now time.Time) *fault.Error {
 	}
 	if m.Ask != "" && c.ask(m.Ask) >= 0 {
 		return p.refused(m, "已有一份申请等待审批", "a request is already waiting for a decision")
+	}
+	if m.Waits != "" {
+		if n := c.waiting(m.Waits); n > 0 {
+			k, _ := p.PartKind(m.Waits)
+			return p.refused(m, fmt.Sprintf("还有 %d 件“%s”没有办结", n, k.Label.ZH), fmt.Sprintf("%d of “%s” still open", n, k.Label.EN))
+		}
 	}
 	if decided := m.Grant + m.Refuse; decided != "" && c.ask(decided) < 0 {
 		return p.refused(m, "没有等待审批的申请", "no request is waiting for a decision")

@@ -28,7 +28,7 @@ func (p *Procedure) Open(d Draft, by Actor, env Env) (Outcome, error) {
 	c := Case{
 		Zone: d.Zone, ID: d.ID, Number: d.Number, Procedure: p.ID, Version: p.Version,
 		Matter: d.Matter, Source: d.Source, Title: strings.TrimSpace(d.Title), Text: strings.TrimSpace(d.Text),
-		Place: d.Place, Reporter: d.Reporter, Opened: env.Now,
+		Place: d.Place, Reporter: d.Reporter, Opened: env.Now, Parent: d.Parent,
 	}
 	duty, ok := p.permitted(&c, m, by)
 	if !ok {

@@ -78,6 +78,8 @@ var systemWords = map[string]lang.Text{
 	"supervised":  {ZH: "督办", EN: "Supervision"},
 	"reprojected": {ZH: "期限重算", EN: "Deadline recalculated"},
 	"merged_in":   {ZH: "并入案件", EN: "Another case merged in"},
+	"part_opened": {ZH: "发起子件", EN: "Sub-case opened"},
+	"part":        {ZH: "子件进展", EN: "Sub-case moved"},
 }
 
 // Label is what happened, for a timeline: the move's label, for supervision its rung's.

@@ -52,7 +52,7 @@ type procedureReader struct {
 func (r *procedureReader) procedure(doc *yaml.Node) {
 	p := r.p
 	p.Phases, p.Placed = sevenPhases, Required
-	var starts, moves, stages *yaml.Node
+	var starts, moves, stages, parts *yaml.Node
 	r.Mapping(doc, keys{
 		"id":      func(v *yaml.Node) { p.ID = r.Word(v) },
 		"version": func(v *yaml.Node) { p.Version = r.Number(v, 1, 1_000_000) },
@@ -72,6 +72,8 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 		"reasons":    func(v *yaml.Node) { r.Entries(v, "reasons", r.reasons) },
 		"fields":     func(v *yaml.Node) { r.Entries(v, "fields", r.field) },
 		"stages":     func(v *yaml.Node) { stages = v },
+		"parts":      func(v *yaml.Node) { parts = v },
+		"sent":       func(v *yaml.Node) { r.Lines["sent"] = v.Line; p.Sent = r.Words(v) },
 		"starts":     func(v *yaml.Node) { starts = v },
 		"moves":      func(v *yaml.Node) { moves = v },
 		"clocks":     func(v *yaml.Node) { r.Entries(v, "clocks", r.clock) },
@@ -83,6 +85,9 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 	}, "id", "version", "name", "roles", "stages", "starts", "moves", "results")
 	if p.ID != "" && !yamldoc.IDForm.MatchString(p.ID) {
 		r.Fail(doc, "编号“%s”不合规则。", "The id “%s” is not well formed.", p.ID)
+	}
+	if parts != nil {
+		r.Entries(parts, "parts", r.part)
 	}
 	if stages != nil {
 		r.Entries(stages, "stages", r.stage)

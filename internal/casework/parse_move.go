@@ -8,7 +8,7 @@ func (r *procedureReader) move(id string, n *yaml.Node, start bool) {
 	known := r.moveKeys(&m)
 	required := []string{"label", "by", "to"}
 	if start {
-		for _, k := range []string{"from", "ask", "grant", "refuse", "approver", "extend", "not_by", "max", "min", "restart", "when", "has"} {
+		for _, k := range []string{"from", "ask", "grant", "refuse", "approver", "extend", "not_by", "max", "min", "restart", "when", "has", "waits", "says", "sends"} {
 			delete(known, k)
 		}
 	} else {
@@ -39,6 +39,10 @@ func (r *procedureReader) moveKeys(m *Move) keys {
 		"note":     func(v *yaml.Node) { m.Note = r.need(v) },
 		"holder":   func(v *yaml.Node) { m.Holder = r.target(v) },
 		"counts":   word(&m.Counts),
+		"opens":    word(&m.Opens),
+		"waits":    word(&m.Waits),
+		"says":     word(&m.Says),
+		"sends":    func(v *yaml.Node) { r.sends(m, v) },
 		"when":     func(v *yaml.Node) { m.When = r.when(v) },
 		"has":      words(&m.Has),
 		"max":      func(v *yaml.Node) { m.Max = r.counters(v) },

@@ -24,6 +24,8 @@ type Procedure struct {
 	Ladder      []Rung // escalation, lowest first
 	Reasons     []ReasonList
 	Fields      []Field
+	Parts       []PartKind
+	Sent        []string // moves that the case this one is part of may make
 	Stages      []Stage
 	Starts      []Move // the ways a case begins; From is empty
 	Moves       []Move
@@ -201,11 +203,21 @@ type Move struct {
 	Sets    []string            // accepted, filed, handled, unhandled, rating, standard, matter, merged
 	Award   string              // points rule under which the reporter is paid
 	Paid    []string            // sources whose reporters are paid; empty means any
+	Opens   string              // kind of sub-case it opens
+	Waits   string              // kind of sub-case none of which may be open
+	Says    string              // word it tells the case that this one is part of
+	Sends   []Send              // moves it makes in its sub-cases
 	Tell    []Target            // who gets Message
 	Message lang.Text
 	Style   string // primary, plain, danger
 	Confirm lang.Text
 	Line    int // line of the YAML it stands on
+}
+
+// Send is a move that a case makes in each of its open sub-cases of a kind that can make it.
+type Send struct {
+	Kind string
+	Move string
 }
 
 // Want is a field with whether a move needs it.

@@ -18,7 +18,7 @@ type Contradiction struct {
 // decided anew: which events there are is taken as given, only whether they add up is asked.
 // calm says that no calendar was ever changed in the zone, so that every revision has its event.
 func (p *Procedure) Contradictions(c Case, events []Event, calm bool) []Contradiction {
-	r := replayed{p: p, c: c, counts: map[string]int{}, did: map[string]Person{}}
+	r := replayed{p: p, c: c, counts: map[string]int{}, did: map[string]Person{}, parts: map[string]SubCase{}}
 	for i, e := range events {
 		r.event(i, e)
 	}
@@ -53,6 +53,7 @@ type replayed struct {
 	handled  time.Time
 	rating   int
 	merged   ID
+	parts    map[string]SubCase // by number, as far as the history tells
 }
 
 func (r *replayed) wrong(rule, format string, args ...any) {
@@ -69,10 +70,13 @@ func (r *replayed) event(i int, e Event) {
 	if e.From != r.stage {
 		r.wrong("chain", "event %d begins at %q, the one before ended at %q", e.Seq, e.From, r.stage)
 	}
+	r.part(e)
 	switch e.Move {
 	case EventSupervised:
 		r.supervised(e)
-	case EventReprojected:
+	case EventReprojected, EventPartOpened:
+	case EventPart:
+		r.revision++
 	case EventMergedIn:
 		r.counts[EventMergedIn]++
 		r.revision++
@@ -152,6 +156,37 @@ func (r *replayed) move(i int, e Event) {
 	}
 }
 
+// part notes what an event tells of a sub-case.
+func (r *replayed) part(e Event) {
+	x := r.parts[e.Fields["part"]]
+	switch e.Move {
+	case EventPartOpened:
+		x = SubCase{Kind: e.Fields["kind"], Key: e.Fields["key"], Opened: e.At}
+	case EventPart:
+		x.Result = e.Fields["result"]
+	default:
+		return
+	}
+	r.parts[e.Fields["part"]] = x
+}
+
+// sameParts compares the sub-cases that were opened.
+func (r *replayed) sameParts() {
+	opened := 0
+	for _, x := range r.c.Parts {
+		if x.Case == 0 {
+			continue
+		}
+		opened++
+		if y := r.parts[x.Number]; y.Kind != x.Kind || y.Key != x.Key || !y.Opened.Equal(x.Opened) || y.Result != x.Result {
+			r.wrong("parts", "sub-case %s (%s, %s) with the result %q, by its history %q", x.Number, x.Kind, x.Key, x.Result, y.Result)
+		}
+	}
+	if opened != len(r.parts) {
+		r.wrong("parts", "%d sub-cases, by its history %d", opened, len(r.parts))
+	}
+}
+
 // state compares where the case stands with where its history ends.
 func (r *replayed) state(last Event) {
 	c := r.c
@@ -193,6 +228,7 @@ func (r *replayed) results() {
 	if c.Level != r.level {
 		r.wrong("level", "supervision level %d, by its history %d", c.Level, r.level)
 	}
+	r.sameParts()
 	if c.Rating != r.rating || c.MergedTo != r.merged {
 		r.wrong("state", "rated %d and merged into %d, by its history %d and %d", c.Rating, c.MergedTo, r.rating, r.merged)
 	}

@@ -71,7 +71,7 @@ func (t *Trial) Try(was *Procedure, c Case, events []Event) error {
 	now, then := newTrialWalk(t.next, c, t.env), newTrialWalk(was, c, t.env)
 	followed := true
 	for i, e := range events {
-		if e.Move == EventSupervised || e.Move == EventReprojected || e.Move == EventMergedIn {
+		if bySystem(e.Move) {
 			continue
 		}
 		if followed {
@@ -94,6 +94,12 @@ func (t *Trial) Try(was *Procedure, c Case, events []Event) error {
 		t.Same++
 	}
 	return nil
+}
+
+// bySystem reports whether an event tells of something that is no move.
+func bySystem(move string) bool {
+	_, is := systemWords[move]
+	return is
 }
 
 // look notes what the other version would have said of a step; false when the case cannot be followed further.
