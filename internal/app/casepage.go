@@ -98,7 +98,7 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 			return fault.New(fault.Internal, "", "procedure %s version %d is missing", p.Case.Procedure, p.Case.Version)
 		}
 		p.describe(z, v, r.Now)
-		events, err := r.Events(id)
+		events, err := r.Events(id, v.Scope())
 		if err != nil {
 			return err
 		}

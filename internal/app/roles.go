@@ -125,6 +125,9 @@ func (v Viewer) Actor() casework.Actor { return casework.Actor{Person: v.Person,
 func (v Viewer) Scope() store.Scope {
 	s := store.Scope{Person: int64(v.Person)}
 	for _, d := range v.Duties {
+		if d.Area == zoneCode(v.Zone) {
+			s.Roles = append(s.Roles, d.Role)
+		}
 		switch p := powers(d.Role); {
 		case p&SeeArea != 0 && d.Area == zoneCode(v.Zone):
 			s.All = true

@@ -110,6 +110,7 @@ type Case struct {
 	Rating    int               // 1 (very dissatisfied) to 5 (very satisfied); 0 not rated
 	MergedTo  ID                // the case this one was merged into; 0 when not merged
 	Parent    ID                // the case this one is part of; 0 for none
+	Sealed    []string          // roles that may know who reported it; empty when that is no secret
 	Parts     []SubCase         // its own sub-cases, in the order they were asked for
 	Clocks    map[string]Timer  // by clock id
 	Asks      []Ask             // requests that wait for approval

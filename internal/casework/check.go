@@ -31,6 +31,7 @@ func (c *checker) all() {
 	c.names()
 	c.ladder()
 	c.listed()
+	c.secrets()
 	c.stages()
 	for i := range c.p.Starts {
 		c.move(&c.p.Starts[i], true)
@@ -103,6 +104,36 @@ func (c *checker) listed() {
 	}
 	if c.p.About == AboutCategories && len(c.p.Categories) == 0 {
 		c.FailAt(1, "类别（categories）是空的；没有类别时写 none。", "There are no categories; write “none” when there are no kinds.")
+	}
+}
+
+// secrets checks that what is sealed is asked of nobody who would have to know it.
+func (c *checker) secrets() {
+	for _, id := range c.p.Sealed {
+		c.role(c.Lines["sealed"], id)
+	}
+	secret := map[string]bool{}
+	for _, f := range c.p.Fields {
+		if secret[f.ID] = f.Sealed != ""; secret[f.ID] && !c.p.Confidential() {
+			c.FailAt(c.at("fields", f.ID), "字段“%s”要密封，但没有写哪些角色可以知道上报人（sealed）。", "The field “%s” is sealed, but no roles may know the reporter (sealed).", f.ID)
+		}
+	}
+	open := func(line int, ids ...string) {
+		for _, id := range ids {
+			if secret[id] {
+				c.FailAt(line, "字段“%s”是密封的，不能用在这里。", "The field “%s” is sealed and cannot be used here.", id)
+			}
+		}
+	}
+	open(c.Lines["list"], c.p.List...)
+	for _, m := range c.p.Moves {
+		open(m.Line, append(slices.Sorted(maps.Keys(m.When)), m.Has...)...)
+	}
+	for _, k := range c.p.Parts {
+		open(c.at("parts", k.ID), append(k.Shares, k.Each)...)
+	}
+	for _, s := range c.p.Stages {
+		open(c.at("stages", s.ID), slices.Sorted(maps.Keys(s.Only.When))...)
 	}
 }
 

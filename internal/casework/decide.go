@@ -60,6 +60,7 @@ type Outcome struct {
 	Events  []Event
 	Effects []Effect
 	Notices []Notice
+	Secrets map[string]string // what came with the move and is kept apart, sealed: fields, text, note
 }
 
 // The kinds of effect.

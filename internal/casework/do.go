@@ -77,6 +77,7 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 // take applies the move, which leads to the stage with the index.
 func (s *step) take(to int) (Outcome, error) {
 	now := s.env.Now
+	s.seal()
 	if s.signs() {
 		to = s.p.table.stage[s.before.Stage]
 	} else {

@@ -28,7 +28,7 @@ func (p *Procedure) Open(d Draft, by Actor, env Env) (Outcome, error) {
 	c := Case{
 		Zone: d.Zone, ID: d.ID, Number: d.Number, Procedure: p.ID, Version: p.Version,
 		Matter: d.Matter, Source: d.Source, Title: strings.TrimSpace(d.Title), Text: strings.TrimSpace(d.Text),
-		Place: d.Place, Reporter: d.Reporter, Opened: env.Now, Parent: d.Parent,
+		Place: d.Place, Reporter: d.Reporter, Opened: env.Now, Parent: d.Parent, Sealed: p.Sealed,
 	}
 	duty, ok := p.permitted(&c, m, by)
 	if !ok {
@@ -64,6 +64,7 @@ func (p *Procedure) checkDraft(c *Case, m *Move, env *Env) error {
 	case n > MaxTitle:
 		bad.Add("title", "标题不能超过 %d 个字。", "The title has at most %d characters.", MaxTitle)
 	}
+	p.checkText(&bad, c)
 	if utf8.RuneCountInString(c.Text) > MaxText {
 		bad.Add("text", "描述不能超过 %d 个字。", "The description has at most %d characters.", MaxText)
 	}

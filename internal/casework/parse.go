@@ -61,6 +61,7 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 		"total":   func(v *yaml.Node) { r.Lines["total"] = v.Line; p.Total = r.limit(v) },
 		"place":   func(v *yaml.Node) { p.Placed = r.need(v) },
 		"list":    func(v *yaml.Node) { r.Lines["list"] = v.Line; p.List = r.Words(v) },
+		"sealed":  func(v *yaml.Node) { r.Lines["sealed"] = v.Line; p.Sealed = r.Words(v) },
 		"phases": func(v *yaml.Node) {
 			p.Phases = nil
 			r.Items(v, func(v *yaml.Node) { p.Phases = append(p.Phases, r.Text(v)) })
@@ -161,8 +162,9 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"choices": func(v *yaml.Node) {
 			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })
 		},
-		"min": func(v *yaml.Node) { f.Min = int64(r.Number(v, -1_000_000_000, 1_000_000_000)) },
-		"max": func(v *yaml.Node) { f.Max = int64(r.Number(v, 1, 1_000_000_000)) },
+		"sealed": func(v *yaml.Node) { f.Sealed = Sealing(r.OneOf(v, string(SealDesk), string(SealContact))) },
+		"min":    func(v *yaml.Node) { f.Min = int64(r.Number(v, -1_000_000_000, 1_000_000_000)) },
+		"max":    func(v *yaml.Node) { f.Max = int64(r.Number(v, 1, 1_000_000_000)) },
 	}, "label", "type")
 	if f.Type == FieldSelect && len(f.Choices) == 0 {
 		r.Fail(n, "选择字段“%s”没有选项。", "The select field “%s” has no choices.", id)

@@ -16,6 +16,7 @@ type Procedure struct {
 	About   About          // what Case.Matter is a code of
 	Placed  Need           // whether a case lies somewhere within the zone; Unwanted for those of the whole zone
 	List    []string       // fields that lists show as columns
+	Sealed  []string       // roles that may know who reported a case; empty when that is no secret
 
 	Phases      []lang.Text // in the order of the work; a stage belongs to one
 	Sources     []Term      // where a case may come from; empty for those of grid events
@@ -103,9 +104,10 @@ type Field struct {
 	Label   lang.Text
 	Hint    lang.Text
 	Type    string
-	Choices []Term // of a select or a standard
-	Min     int64  // of a number, when Max > 0
-	Max     int64  // of a number, or the most characters of a text; 0 means no bound
+	Choices []Term  // of a select or a standard
+	Min     int64   // of a number, when Max > 0
+	Max     int64   // of a number, or the most characters of a text; 0 means no bound
+	Sealed  Sealing // "" for what everybody may read who may read the case
 }
 
 // Phase is the place of a stage's phase in Procedure.Phases, from 1. A timeline groups the stages by it.

@@ -162,7 +162,7 @@ func BulkID(opened time.Time, turn int) casework.ID {
 func NewBulkRow(zone int, c *BulkCase) (BulkRow, error) {
 	id := int64(c.Case.ID)
 	r := BulkRow{id: id, number: c.Case.Number, row: caseRow(zone, &c.Case, c.Due, c.State), events: make([][]any, len(c.Events)),
-		text: caseEntry(SQLite, id, c.Text, caseTags(zone, c.Case.Place.Area, int64(c.Case.Reporter), c.Units)).FTS5}
+		text: caseEntry(SQLite, id, c.Text, caseTags(zone, &c.Case, c.Units)).FTS5}
 	for i := range c.Events {
 		if u := unitOf(c.Events[i].Holder); u != "" {
 			r.row[slices.Index(caseInserted, "unit")] = u // the last one that held it, though it is nobody's now

@@ -17,7 +17,7 @@ import (
 
 const caseColumns = `c.id, c.number, c.procedure, c.version, c.matter, c.standard, c.source, c.title, c.body,
 	c.area, c.lng, c.lat, c.address, c.reporter, c.stage, c.holder, c.opened_at, c.filed_at, c.handled_at, c.closed_at,
-	c.result, c.rating, c.merged_to, c.level, c.wake_at, c.revision, c.state`
+	c.result, c.rating, c.merged_to, c.level, c.wake_at, c.revision, c.state, c.parent, c.sealed`
 
 func scanCase(zone int) func(*Rows) (casework.Case, error) {
 	return func(rows *Rows) (casework.Case, error) { return scanCaseAnd(zone, rows) }
@@ -27,15 +27,18 @@ func scanCase(zone int) func(*Rows) (casework.Case, error) {
 func scanCaseAnd(zone int, rows *Rows, more ...any) (casework.Case, error) {
 	c := casework.Case{Zone: zone}
 	var lng, lat, opened, filed, handled, closed, wake, standing int64
-	var holder, state string
+	var holder, state, sealed string
 	err := rows.Scan(append([]any{&c.ID, &c.Number, &c.Procedure, &c.Version, &c.Matter, &c.Standard, &c.Source, &c.Title, &c.Text,
 		&c.Place.Area, &lng, &lat, &c.Place.Address, &c.Reporter, &c.Stage, &holder, &opened, &filed, &handled, &closed,
-		&c.Result, &c.Rating, &c.MergedTo, &standing, &wake, &c.Revision, &state}, more...)...)
+		&c.Result, &c.Rating, &c.MergedTo, &standing, &wake, &c.Revision, &state, &c.Parent, &sealed}, more...)...)
 	if err != nil {
 		return c, err
 	}
 	if err := decodeState(state, &c); err != nil {
 		return c, fmt.Errorf("case %d: state: %w", c.ID, err)
+	}
+	if sealed != "" {
+		c.Sealed = strings.Split(strings.Trim(sealed, ","), ",")
 	}
 	c.Place.Point, c.Place.HasPoint = degrees(lng, lat)
 	c.Holder = casework.ParseHolder(holder)
@@ -45,20 +48,43 @@ func scanCaseAnd(zone int, rows *Rows, more ...any) (casework.Case, error) {
 
 var errNoCase = fault.New(fault.NotFound, "没有这件案件，或者您无权查看。", "There is no such case, or it is not yours to see.")
 
-// Case loads one case the scope may read; NotFound otherwise.
+// Case loads one case the scope may read; NotFound otherwise. Who reported a confidential one is left out unless the
+// scope may know.
 func (r *Reader) Case(id casework.ID, scope Scope) (casework.Case, error) {
+	c, err := r.readable(scope, func(w *where) { w.and("c.id = " + w.arg(int64(id))) })
+	return scope.conceal(c), err
+}
+
+// Case loads one case the scope may read, whole, for changing it: what is decided about it rests on who reported it.
+func (tx *Tx) Case(id casework.ID, scope Scope) (casework.Case, error) {
+	return tx.readable(scope, func(w *where) { w.and("c.id = " + w.arg(int64(id))) })
+}
+
+// readable loads the case that the condition names, provided that the scope may read it.
+func (r *Reader) readable(scope Scope, cond func(*where)) (casework.Case, error) {
 	b := newWhere(r.Zone)
-	b.and("c.id = " + b.arg(int64(id)))
-	b.scope(scope)
+	cond(b)
+	b.visible(scope)
 	return find(r, errNoCase, scanCase(r.Zone), `SELECT `+caseColumns+` FROM cases c WHERE `+b.sql(), b.args...)
+}
+
+// whole loads a case for the store's own decisions.
+func (r *Reader) whole(id casework.ID) (casework.Case, error) {
+	return r.readable(Everything, func(w *where) { w.and("c.id = " + w.arg(int64(id))) })
+}
+
+// conceal leaves out of a case what the scope may not know.
+func (s Scope) conceal(c casework.Case) casework.Case {
+	if !s.opens(&c) {
+		c, _ = c.Conceal(nil)
+	}
+	return c
 }
 
 // CaseByNumber loads a case by the number people know it by.
 func (r *Reader) CaseByNumber(number string, scope Scope) (casework.Case, error) {
-	b := newWhere(r.Zone)
-	b.and("c.number = " + b.arg(number))
-	b.scope(scope)
-	return find(r, errNoCase, scanCase(r.Zone), `SELECT `+caseColumns+` FROM cases c WHERE `+b.sql(), b.args...)
+	c, err := r.readable(scope, func(w *where) { w.and("c.number = " + w.arg(number)) })
+	return scope.conceal(c), err
 }
 
 // find runs a query that must give a row; missing says what to answer when it gives none.
@@ -76,7 +102,7 @@ func find[T any](r *Reader, missing error, scan func(*Rows) (T, error), sql stri
 
 var (
 	caseInserted = strings.Fields(`zone id number procedure version matter standard source title body area lng lat address
-		reporter stage holder unit opened_at filed_at handled_at closed_at due_at result rating merged_to level wake_at revision state`)
+		reporter stage holder unit opened_at filed_at handled_at closed_at due_at result rating merged_to level wake_at revision state parent sealed`)
 	eventInserted = strings.Fields(`zone case_id seq at actor duty move from_stage to_stage holder reason note fields photos due_at entry content`)
 
 	addCaseSQL  = insertSQL("cases", caseInserted, 1)
@@ -87,7 +113,15 @@ var (
 func caseRow(zone int, c *casework.Case, due time.Time, state string) []any {
 	lng, lat := e7(c.Place)
 	return []any{zone, int64(c.ID), c.Number, c.Procedure, c.Version, c.Matter, c.Standard, c.Source, c.Title, c.Text, c.Place.Area, lng, lat, c.Place.Address,
-		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Standing(), at(c.Wake), c.Revision, state}
+		int64(c.Reporter), c.Stage, c.Holder.Key(), unitOf(c.Holder), at(c.Opened), at(c.Filed), at(c.Handled), at(c.Closed), at(due), c.Result, c.Rating, int64(c.MergedTo), c.Standing(), at(c.Wake), c.Revision, state, int64(c.Parent), sealedFor(c)}
+}
+
+// sealedFor are the roles that may know who reported a case, as its column has them.
+func sealedFor(c *casework.Case) string {
+	if len(c.Sealed) == 0 {
+		return ""
+	}
+	return "," + strings.Join(c.Sealed, ",") + ","
 }
 
 // encodeEvent is an event as its table has it.
@@ -117,7 +151,7 @@ func (tx *Tx) AddCase(c casework.Case, due time.Time, tasks []casework.Task, tex
 		return fmt.Errorf("add case %s: %w", c.Number, err)
 	}
 	tx.saved = savedCase{c.ID, c.Number, c.Revision, digestCase(row)}
-	tags := caseTags(tx.Zone, c.Place.Area, int64(c.Reporter), unitsOf(tasks))
+	tags := caseTags(tx.Zone, &c, unitsOf(tasks))
 	if err := tx.indexText("case_text", caseEntry(tx.dialect, int64(c.ID), text, tags)); err != nil {
 		return err
 	}
@@ -184,7 +218,7 @@ func (tx *Tx) retag(c casework.Case, text func() string) error {
 	if err != nil {
 		return err
 	}
-	tags := caseTags(tx.Zone, c.Place.Area, int64(c.Reporter), units)
+	tags := caseTags(tx.Zone, &c, units)
 	return tx.indexText("case_text", caseEntry(tx.dialect, int64(c.ID), text(), tags))
 }
 
@@ -270,10 +304,27 @@ func (tx *Tx) AddEvents(id casework.ID, events []casework.Event) error {
 	return nil
 }
 
-// Events is the history of one case, oldest first. Whoever may read the case may read it.
-func (r *Reader) Events(id casework.ID) ([]casework.Event, error) {
+// Events is the history of one case that the scope may read, oldest first, without what it may not know.
+func (r *Reader) Events(id casework.ID, scope Scope) ([]casework.Event, error) {
+	c, err := r.readable(scope, func(w *where) { w.and("c.id = " + w.arg(int64(id))) })
+	if err != nil {
+		return nil, err
+	}
+	events, err := r.events(id)
+	if !scope.opens(&c) {
+		_, events = c.Conceal(events)
+	}
+	return events, err
+}
+
+func (r *Reader) events(id casework.ID) ([]casework.Event, error) {
 	return collect(r, scanEvent, `SELECT `+eventColumns+`
 		FROM case_events WHERE zone=$1 AND case_id=$2 ORDER BY seq`, r.Zone, int64(id))
+}
+
+// SubCases lists the sub-cases of a case, oldest first. Whoever may read the case may see that they are there.
+func (r *Reader) SubCases(id casework.ID) ([]CaseLine, error) {
+	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE c.zone=$1 AND c.parent <> 0 AND c.parent=$2 ORDER BY c.id LIMIT 1000`, r.Zone, int64(id))
 }
 
 const eventColumns = `seq, at, actor, duty, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at`

@@ -63,6 +63,9 @@ func wholeCase(t *testing.T, id casework.ID) casework.Case {
 		Asks:   []casework.Ask{{Kind: "extension", By: 3, At: at(10), Holder: casework.Holder{Role: "shift_leader", Area: "330108"}, Fields: map[string]string{"extra": "1work_day"}, Note: "x"}},
 		Counts: map[string]int{"rework": 1}, Fields: map[string]string{"result_text": "清运"}, Did: map[string]casework.Person{"done": 3},
 		Held: map[string]casework.Holder{"handling": {Role: "officer", Unit: "cg"}}, Level: 2, Events: 4, Wake: at(16), Revision: 4,
+		Parent: 5, Sealed: []string{"complaint_desk", "supervisor"},
+		Parts: []casework.SubCase{{Kind: "reviews", Key: "fire", Round: 1, Case: 11, Number: "330108-20260302-00001-1", Holder: casework.Holder{Role: "officer", Unit: "fire"},
+			Limit: "5work_day", After: []string{"licence"}, Fields: map[string]string{"a": "b"}, Opened: at(11), Closed: at(12), Result: "granted", Said: "complete", Late: true}},
 	}
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
@@ -125,6 +128,7 @@ func TestScopeIsKeptByEveryList(t *testing.T) {
 		ids := map[string]casework.ID{}
 		for i, area := range []string{"33010800100100101", "33010800100200101", "33010800200100101"} {
 			c := wholeCase(t, casework.ID(db.NewID()))
+			c.Sealed = nil
 			c.Number, c.Place.Area, c.Closed, c.MergedTo = area, area, time.Time{}, 0
 			c.Reporter, c.Holder = casework.Person(100+i), casework.Holder{Role: "officer", Unit: []string{"cg", "gas", "gas"}[i]}
 			ids[area] = c.ID

@@ -10,7 +10,7 @@ func (r *Reader) EachFound(scope Scope, f CaseFilter, fn func(casework.Case, Cas
 	if !ok {
 		return nil
 	}
-	w.scope(scope)
+	w.visible(scope)
 	w.filter(f, r.Now)
 	rows, err := r.query(`SELECT `+caseColumns+`, c.unit, c.due_at FROM `+from+` WHERE `+w.sql()+` ORDER BY `+order+` DESC`, w.args...)
 	if err != nil {
@@ -24,10 +24,10 @@ func (r *Reader) EachFound(scope Scope, f CaseFilter, fn func(casework.Case, Cas
 		if err != nil {
 			return err
 		}
-		l := CaseLine{ID: c.ID, Number: c.Number, Title: c.Title, Matter: c.Matter, Source: c.Source, Area: c.Place.Area, Address: c.Place.Address,
+		l := CaseLine{ID: c.ID, Number: c.Number, Title: c.Title, Procedure: c.Procedure, Version: c.Version, Matter: c.Matter, Source: c.Source, Area: c.Place.Area, Address: c.Place.Address,
 			Point: c.Place.Point, HasPoint: c.Place.HasPoint, Stage: c.Stage, Holder: c.Holder, Unit: unit, Opened: c.Opened, Due: ms(due),
 			Closed: c.Closed, Level: c.Standing(), Rating: c.Rating}
-		if err := fn(c, l); err != nil {
+		if err := fn(scope.conceal(c), l); err != nil {
 			return err
 		}
 	}

@@ -12,31 +12,33 @@ import (
 
 // CaseLine is one row of a list: what a reader needs to choose, nothing more.
 type CaseLine struct {
-	ID       casework.ID
-	Number   string
-	Title    string
-	Matter   string
-	Source   string
-	Area     string
-	Address  string
-	Point    geo.Point
-	HasPoint bool
-	Stage    string
-	Holder   casework.Holder
-	Unit     string
-	Opened   time.Time
-	Due      time.Time // zero when no deadline runs
-	Closed   time.Time // zero while open
-	Level    int       // rung of supervision the clocks running now have reached
-	Rating   int
-	Kind     string    // in an inbox: what is asked of the viewer ("case", "extension" …)
-	Since    time.Time // in an inbox: since when
+	ID        casework.ID
+	Number    string
+	Title     string
+	Procedure string // with Version, what Stage is a stage of
+	Version   int
+	Matter    string
+	Source    string
+	Area      string
+	Address   string
+	Point     geo.Point
+	HasPoint  bool
+	Stage     string
+	Holder    casework.Holder
+	Unit      string
+	Opened    time.Time
+	Due       time.Time // zero when no deadline runs
+	Closed    time.Time // zero while open
+	Level     int       // rung of supervision the clocks running now have reached
+	Rating    int
+	Kind      string    // in an inbox: what is asked of the viewer ("case", "extension" …)
+	Since     time.Time // in an inbox: since when
 }
 
-const lineColumns = `c.id, c.number, c.title, c.matter, c.source, c.area, c.address, c.lng, c.lat, c.stage, c.holder, c.unit, c.opened_at, c.due_at, c.closed_at, c.level, c.rating`
+const lineColumns = `c.id, c.number, c.title, c.procedure, c.version, c.matter, c.source, c.area, c.address, c.lng, c.lat, c.stage, c.holder, c.unit, c.opened_at, c.due_at, c.closed_at, c.level, c.rating`
 
 func lineDest(l *CaseLine, raw *lineRaw) []any {
-	return []any{&l.ID, &l.Number, &l.Title, &l.Matter, &l.Source, &l.Area, &l.Address, &raw.lng, &raw.lat, &l.Stage, &raw.holder, &l.Unit,
+	return []any{&l.ID, &l.Number, &l.Title, &l.Procedure, &l.Version, &l.Matter, &l.Source, &l.Area, &l.Address, &raw.lng, &raw.lat, &l.Stage, &raw.holder, &l.Unit,
 		&raw.opened, &raw.due, &raw.closed, &l.Level, &l.Rating}
 }
 
@@ -71,19 +73,21 @@ func scanTask(rows *Rows) (CaseLine, error) {
 
 // CaseFilter narrows a list. Empty fields do not narrow.
 type CaseFilter struct {
-	State  string // "open", "closed" or ""
-	Light  string // "red" overdue, "yellow" warned but not overdue, "grey" no clock running; open cases only
-	Matter string // prefix of the matter code
-	Kind   string // one matter code, exactly
-	Area   string // prefix of the area code
-	Stage  string
-	Source string
-	Unit   string // the unit that last held it
-	Text   string // full text: title, description, address, number
-	From   time.Time
-	To     time.Time // opened in [From, To)
-	After  Cursor
-	Limit  int // 1 to 10,000; 0 means 20
+	State     string // "open", "closed" or ""
+	Light     string // "red" overdue, "yellow" warned but not overdue, "grey" no clock running; open cases only
+	Matter    string // prefix of the matter code
+	Kind      string // one matter code, exactly
+	Area      string // prefix of the area code
+	Stage     string
+	Source    string
+	Procedure string      // one procedure; "" any
+	Parent    casework.ID // sub-cases of one case; 0 any
+	Unit      string      // the unit that last held it
+	Text      string      // full text: title, description, address, number
+	From      time.Time
+	To        time.Time // opened in [From, To)
+	After     Cursor
+	Limit     int // 1 to 10,000; 0 means 20
 }
 
 // Cursor is the key of the last row of the page before: lists are paged by key, never by offset.
@@ -155,6 +159,12 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 	if f.Source != "" {
 		w.and("c.source = " + w.arg(f.Source))
 	}
+	if f.Procedure != "" {
+		w.and("c.procedure = " + w.arg(f.Procedure))
+	}
+	if f.Parent != 0 {
+		w.and("c.parent <> 0 AND c.parent = " + w.arg(int64(f.Parent)))
+	}
 	if f.Unit != "" {
 		w.and("c.unit = " + w.arg(f.Unit))
 	}
@@ -172,6 +182,7 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 func (r *Reader) Cases(scope Scope, f CaseFilter) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
 	if scope.All && f.short() && f.Text == "" && f.Area == "" && f.Unit == "" {
+		w.secret(scope)
 		return r.period(w, f)
 	}
 	if branches := branchesOf(scope, f); branches != nil {
@@ -182,7 +193,7 @@ func (r *Reader) Cases(scope Scope, f CaseFilter) ([]CaseLine, error) {
 	if !ok {
 		return nil, nil
 	}
-	w.scope(scope)
+	w.visible(scope)
 	w.filter(f, r.Now)
 	if f.After != (Cursor{}) {
 		w.and(order + " < " + w.arg(f.After.ID))
@@ -203,7 +214,7 @@ func (r *Reader) period(w *where, f CaseFilter) ([]CaseLine, error) {
 // EachCase calls fn for every case the filter selects, oldest first, without holding them all.
 func (r *Reader) EachCase(scope Scope, f CaseFilter, fn func(casework.Case, time.Time) error) error {
 	w := newWhere(r.Zone)
-	w.scope(scope)
+	w.visible(scope)
 	w.filter(f, r.Now)
 	rows, err := r.query(`SELECT `+caseColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.id`, w.args...)
 	if err != nil {
@@ -216,7 +227,7 @@ func (r *Reader) EachCase(scope Scope, f CaseFilter, fn func(casework.Case, time
 		if err != nil {
 			return err
 		}
-		if err := fn(c, r.Now); err != nil {
+		if err := fn(scope.conceal(c), r.Now); err != nil {
 			return err
 		}
 	}
@@ -228,7 +239,7 @@ func (r *Reader) OpenPoints(scope Scope, f CaseFilter) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
 	f.State = "open"
 	w.and("c.lat <> 0")
-	w.scope(scope)
+	w.visible(scope)
 	w.filter(f, r.Now)
 	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.due_at, c.id LIMIT `+w.arg(f.limit()), w.args...)
 }
@@ -363,6 +374,7 @@ func (w *where) union(branches []branch, scope Scope, f CaseFilter, now time.Tim
 		default:
 			part.and(part.prefix("c.area", b.area))
 		}
+		part.secret(scope)
 		part.filter(f, now)
 		if f.After != (Cursor{}) {
 			part.and("c.id < " + part.arg(f.After.ID))

@@ -25,6 +25,7 @@ func TestListsPagedByEveryRoadAreTheCasesThatMatch(t *testing.T) {
 			c := wholeCase(t, BulkID(opened, 0))
 			c.Number, c.Place.Area, c.Matter, c.Opened = fmt.Sprintf("n%02d", i), areas[rng.IntN(4)], matters[rng.IntN(3)], opened
 			c.Reporter = casework.Person(1 + rng.IntN(3))
+			c.Procedure, c.Sealed = []string{"grid-event", "complaint"}[rng.IntN(2)], [][]string{nil, {"complaint_desk"}}[rng.IntN(2)]
 			if c.MergedTo = 0; rng.IntN(2) == 0 {
 				c.Closed = time.Time{}
 			}
@@ -32,12 +33,14 @@ func TestListsPagedByEveryRoadAreTheCasesThatMatch(t *testing.T) {
 			write(t, db, func(tx *Tx) error { return tx.AddCase(c, c.Wake, nil, "垃圾") })
 		}
 		scopes := []Scope{Everything, {Areas: []string{"330108001"}}, {Areas: []string{"330108001", "330108002"}},
-			{Areas: []string{"330108001001"}}, {Areas: []string{areas[1]}, Person: 2}, {Areas: []string{"330108002"}, Person: 3}, {Person: 1}}
+			{Areas: []string{"330108001001"}}, {Areas: []string{areas[1]}, Person: 2}, {Areas: []string{"330108002"}, Person: 3}, {Person: 1},
+			{All: true}, {All: true, Roles: []string{"leader", "complaint_desk"}}, {Areas: []string{"330108001"}, Roles: []string{"complaint_desk"}}}
 		for range 300 {
 			scope, f := scopes[rng.IntN(len(scopes))], CaseFilter{Limit: 1 + rng.IntN(5)}
 			for _, narrow := range []func(){
 				func() { f.Kind = matters[rng.IntN(3)] },
 				func() { f.Matter = "E01" },
+				func() { f.Procedure = []string{"grid-event", "complaint"}[rng.IntN(2)] },
 				func() { f.Area = areas[rng.IntN(4)][:[]int{9, 12, 17}[rng.IntN(3)]] },
 				func() { f.State = []string{"open", "closed"}[rng.IntN(2)] },
 				func() {
@@ -82,7 +85,8 @@ func TestListsPagedByEveryRoadAreTheCasesThatMatch(t *testing.T) {
 func matches(c casework.Case, s Scope, f CaseFilter) bool {
 	mine := s.All || s.Person != 0 && int64(c.Reporter) == s.Person ||
 		slices.ContainsFunc(s.Areas, func(a string) bool { return strings.HasPrefix(c.Place.Area, a) })
-	return mine && strings.HasPrefix(c.Matter, f.Matter) && (f.Kind == "" || c.Matter == f.Kind) && strings.HasPrefix(c.Place.Area, f.Area) &&
+	mine = mine && (s.Open || c.Sealed == nil || slices.Contains(s.Roles, "complaint_desk") || s.Person != 0 && int64(c.Reporter) == s.Person)
+	return mine && (f.Procedure == "" || f.Procedure == c.Procedure) && strings.HasPrefix(c.Matter, f.Matter) && (f.Kind == "" || c.Matter == f.Kind) && strings.HasPrefix(c.Place.Area, f.Area) &&
 		(f.State == "" || (f.State == "open") == c.Closed.IsZero()) &&
 		(f.From.IsZero() || !c.Opened.Before(f.From)) && (f.To.IsZero() || c.Opened.Before(f.To))
 }

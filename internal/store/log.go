@@ -130,7 +130,22 @@ type savedCase struct {
 var unitColumn = slices.Index(caseInserted, "unit")
 
 // digestCase is the digest of a case's row, given as caseInserted has it.
-func digestCase(row []any) []byte { return proof.Row(slices.Delete(row, unitColumn, unitColumn+1)) }
+func digestCase(row []any) []byte { return digestRow(slices.Delete(row, unitColumn, unitColumn+1)) }
+
+// laterColumns is how many columns at the end of caseInserted came later than the log: a row that has nothing in them
+// keeps the digest it had.
+const laterColumns = 2
+
+// digestRow is the digest of a row without its unit.
+func digestRow(row []any) []byte {
+	for range laterColumns {
+		switch row[len(row)-1] {
+		case "", int64(0):
+			row = row[:len(row)-1]
+		}
+	}
+	return proof.Row(row)
+}
 
 // logState logs a case whose change has no line in its history.
 func (tx *Tx) logState(c savedCase) error {

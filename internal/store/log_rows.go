@@ -99,13 +99,13 @@ func (r *Reader) EachLoggedCase(fn func(LoggedCase) error) error {
 			}
 		}
 		at := func(name string) any { return row[slices.Index(columns, name)] }
-		x.State = proof.State{Zone: r.Zone, Case: at("id").(int64), Number: at("number").(string), Revision: at("revision").(int64), Content: proof.Row(row)}
+		x.State = proof.State{Zone: r.Zone, Case: at("id").(int64), Number: at("number").(string), Revision: at("revision").(int64), Content: digestRow(row)}
 		return x, err
 	}, fn, sql, r.Zone)
 }
 
 // caseTexts are the columns of caseInserted that hold text; the others hold integers.
-var caseTexts = strings.Fields(`number procedure matter standard source title body area address stage holder unit result state`)
+var caseTexts = strings.Fields(`number procedure matter standard source title body area address stage holder unit result state sealed`)
 
 // LoggedPhoto is a picture's row with its leaf.
 type LoggedPhoto struct {

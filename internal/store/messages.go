@@ -35,7 +35,7 @@ func (r *Reader) CaseNames(ids []casework.ID, scope Scope) (map[casework.ID][2]s
 		in += w.arg(int64(id))
 	}
 	w.and("c.id IN (" + in + ")")
-	w.scope(scope)
+	w.visible(scope)
 	rows, err := r.query(`SELECT c.id, c.title, c.number FROM cases c WHERE `+w.sql(), w.args...)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func (r *Reader) Overview(scope Scope, since time.Time) (Overview, error) {
 // Pressing lists open cases that are overdue or warned, by deadline, at most limit.
 func (r *Reader) Pressing(scope Scope, limit int) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
-	w.scope(scope)
+	w.visible(scope)
 	w.and("c.closed_at = 0 AND c.due_at <> 0 AND (c.level > 0 OR c.due_at < " + w.arg(at(r.Now)) + ")")
 	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.due_at, c.id LIMIT `+w.arg(limit), w.args...)
 }

@@ -59,7 +59,13 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		not  string
 	}{
 		"one case":               {func(r *Reader) error { r.Case(5, Everything); return nil }, []string{"SEARCH c USING PRIMARY KEY"}, "SCAN"},
-		"its history":            {func(r *Reader) error { _, err := r.Events(5); return err }, []string{"SEARCH case_events USING PRIMARY KEY"}, "TEMP B-TREE"},
+		"its history":            {func(r *Reader) error { _, err := r.events(5); return err }, []string{"SEARCH case_events USING PRIMARY KEY"}, "TEMP B-TREE"},
+		"a procedure":            {list(Scope{All: true}, CaseFilter{Procedure: "complaint"}), []string{"SCAN t VIRTUAL TABLE", "SEARCH c USING PRIMARY KEY"}, "TEMP B-TREE"},
+		"a unit's procedure":     {list(Scope{Units: []string{"law"}}, CaseFilter{Procedure: "complaint"}), []string{"SCAN t VIRTUAL TABLE", "SEARCH c USING PRIMARY KEY"}, "TEMP B-TREE"},
+		"sub-cases":              {func(r *Reader) error { _, err := r.SubCases(5); return err }, []string{"cases_parent"}, "SCAN"},
+		"secrets":                {func(r *Reader) error { r.Secrets(casework.Case{ID: 5}, Everything); return nil }, []string{"SEARCH c USING PRIMARY KEY"}, "SCAN"},
+		"a query code":           {func(r *Reader) error { r.AliasByCode([]byte("x")); return nil }, []string{"aliases_code"}, "SCAN"},
+		"a resident's aliases":   {func(r *Reader) error { _, err := r.AliasesOf([]byte("x")); return err }, []string{"aliases_owner"}, "SCAN"},
 		"a number":               {func(r *Reader) error { r.CaseByNumber("x", Everything); return nil }, []string{"cases_number"}, "SCAN"},
 		"an inbox":               {func(r *Reader) error { _, err := r.Inbox(duty, CaseFilter{}); return err }, []string{"SEARCH t USING PRIMARY KEY"}, "SCAN c"},
 		"what an inbox counts":   {func(r *Reader) error { _, _, err := r.InboxCount(duty); return err }, []string{"SEARCH case_tasks USING PRIMARY KEY"}, "SCAN"},

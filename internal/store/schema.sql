@@ -102,6 +102,19 @@ CREATE TABLE activity_people (             -- sign-ups; every check is voluntary
 
 CREATE INDEX activity_people_person ON activity_people (zone, person, activity);
 
+CREATE TABLE aliases (
+  zone   INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  code   BLOB    NOT NULL,             -- keyed hash of the query code
+  owner  BLOB,                         -- keyed hash of the resident who is behind it; null when nobody signed in
+  PRIMARY KEY (zone, person),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX aliases_code ON aliases (zone, code);
+
+CREATE INDEX aliases_owner ON aliases (zone, owner) WHERE owner IS NOT NULL;
+
 CREATE TABLE allotments (                  -- budget given to pools, with the document that says so
   zone      INTEGER NOT NULL,
   id        INTEGER NOT NULL,
@@ -314,6 +327,16 @@ CREATE TABLE case_events (                 -- history: rows are only ever added
   PRIMARY KEY (zone, case_id, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE case_secrets (
+  zone    INTEGER NOT NULL,
+  case_id INTEGER NOT NULL,
+  seq     INTEGER NOT NULL CHECK (seq > 0), -- of the event it came with
+  field   TEXT    NOT NULL,                 -- a field's id, text or note
+  value   BLOB    NOT NULL,
+  PRIMARY KEY (zone, case_id, seq, field),
+  FOREIGN KEY (zone, case_id, seq) REFERENCES case_events (zone, case_id, seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE case_tasks (                  -- inboxes: whose turn it is, and requests to decide
   zone    INTEGER NOT NULL,
   holder  TEXT    NOT NULL,
@@ -367,7 +390,7 @@ CREATE TABLE cases (
   level      INTEGER NOT NULL DEFAULT 0,  -- rung of supervision the clocks running now have reached
   wake_at    INTEGER NOT NULL DEFAULT 0,
   revision   INTEGER NOT NULL,
-  state      TEXT    NOT NULL, entry INTEGER NOT NULL DEFAULT 0,            -- JSON: clocks, asks, counts, fields, did, previous, entered
+  state      TEXT    NOT NULL, entry INTEGER NOT NULL DEFAULT 0, parent INTEGER NOT NULL DEFAULT 0, sealed TEXT    NOT NULL DEFAULT '',            -- JSON: clocks, asks, counts, fields, did, previous, entered
   PRIMARY KEY (zone, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -388,6 +411,10 @@ CREATE INDEX cases_open ON cases (zone, due_at, id) WHERE closed_at = 0;
 CREATE INDEX cases_open_area ON cases (zone, area) WHERE closed_at = 0;
 
 CREATE INDEX cases_opened ON cases (zone, opened_at);
+
+CREATE INDEX cases_parent    ON cases (zone, parent, id) WHERE parent <> 0;
+
+CREATE INDEX cases_procedure ON cases (zone, procedure, id);
 
 CREATE INDEX cases_reporter ON cases (zone, reporter, id) WHERE reporter <> 0;
 

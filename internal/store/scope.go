@@ -13,10 +13,12 @@ type Scope struct {
 	Areas  []string // area codes; each with its subtree
 	Units  []string // unit codes
 	Person int64    // the viewer, as reporter; 0 when nobody
+	Roles  []string // roles the viewer has over the whole zone: some may know who reported a confidential case
+	Open   bool     // knows every reporter: the system's own work
 }
 
 // Everything is the scope of the system's own work.
-var Everything = Scope{All: true}
+var Everything = Scope{All: true, Open: true}
 
 // where collects conditions and their arguments for one statement over cases c.
 type where struct {

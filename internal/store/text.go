@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gezhi/internal/casework"
 	"gezhi/internal/grams"
 )
 
@@ -23,6 +24,14 @@ func unitTag(zone int, unit string) string {
 	return tagMark + "u" + strconv.Itoa(zone) + hex.EncodeToString([]byte(unit))
 }
 func personTag(p int64) string { return tagMark + "p" + strconv.FormatInt(p, 10) }
+
+func procedureTag(zone int, id string) string {
+	return tagMark + "o" + strconv.Itoa(zone) + hex.EncodeToString([]byte(id))
+}
+
+// untagged is the procedure whose cases carry no tag for it: theirs are nearly all there are, and those from before
+// there were others have none.
+const untagged = "grid-event"
 
 // tagged reports whether cases carry a tag for areas with codes of this length: street, community,
 // grid, micro-grid. The district has none, being all there is.
@@ -43,8 +52,12 @@ type entry struct {
 }
 
 // caseTags say in whose lists a case is.
-func caseTags(zone int, area string, reporter int64, units []string) []string {
+func caseTags(zone int, c *casework.Case, units []string) []string {
 	var tags []string
+	area := c.Place.Area
+	if c.Procedure != untagged {
+		tags = append(tags, procedureTag(zone, c.Procedure))
+	}
 	for n := 9; n <= len(area); n++ {
 		if tagged(area[:n]) {
 			tags = append(tags, areaTag(area[:n]))
@@ -53,8 +66,8 @@ func caseTags(zone int, area string, reporter int64, units []string) []string {
 	for _, u := range units {
 		tags = append(tags, unitTag(zone, u))
 	}
-	if reporter != 0 {
-		tags = append(tags, personTag(reporter))
+	if c.Reporter != 0 {
+		tags = append(tags, personTag(int64(c.Reporter)))
 	}
 	return tags
 }
@@ -136,6 +149,9 @@ func (f *found) narrow(zone int, s Scope, c CaseFilter) {
 	}
 	if tagged(c.Area) {
 		f.groups = append(f.groups, []string{areaTag(c.Area)})
+	}
+	if c.Procedure != "" && c.Procedure != untagged {
+		f.groups = append(f.groups, []string{procedureTag(zone, c.Procedure)})
 	}
 	if c.Unit != "" {
 		f.groups = append(f.groups, []string{unitTag(zone, c.Unit)})

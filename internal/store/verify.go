@@ -117,6 +117,11 @@ func invariants() []Invariant {
 			AND ((case_id <> 0 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=p.zone AND c.id=p.case_id)) OR NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=p.zone AND x.id=p.by_person))`),
 		of("并案指向现有案件", "merged into cases that exist", `SELECT 'case ' || number FROM cases m WHERE zone=$1 AND merged_to <> 0
 			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=m.zone AND c.id=m.merged_to)`),
+		of("子件属于现有案件，编号随主件", "sub-cases of cases that exist, numbered after them", `SELECT 'case ' || c.number FROM cases c WHERE c.zone=$1 AND c.parent <> 0
+			AND NOT EXISTS (SELECT 1 FROM cases p WHERE p.zone=c.zone AND p.id=c.parent AND c.number LIKE p.number || '-%')`),
+		of("密封内容都在", "what was sealed is there", `SELECT 'case ' || e.case_id || ' event ' || e.seq FROM case_events e WHERE e.zone=$1 AND e.fields LIKE '%"sealed"%'
+			AND NOT EXISTS (SELECT 1 FROM case_secrets s WHERE s.zone=e.zone AND s.case_id=e.case_id AND s.seq=e.seq)
+			UNION ALL SELECT 'secret of case ' || s.case_id FROM case_secrets s WHERE s.zone=$1 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=s.zone AND c.id=s.case_id AND c.sealed <> '')`),
 		of("上报人是登记人员", "reporters are known", `SELECT 'case ' || number FROM cases c WHERE zone=$1 AND reporter <> 0
 			AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=c.zone AND x.id=c.reporter)`),
 		of("操作人是登记人员", "those who acted are known", `SELECT 'case ' || case_id || ' event ' || seq FROM case_events e WHERE zone=$1 AND actor <> 0
@@ -143,7 +148,7 @@ func invariants() []Invariant {
 			UNION ALL SELECT 'filter ' || name FROM saved_views n WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=n.zone AND x.id=n.person)`),
 		of("审计记录的人员是登记人员", "the audit log names people who exist", `SELECT 'audit ' || id FROM audit a WHERE zone=$1 AND ((actor <> 0 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=a.zone AND x.id=a.actor))
 			OR (person <> 0 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=a.zone AND x.id=a.person)))`),
-		of("编号不超过计数器", "numbers were counted", `SELECT 'case ' || number FROM cases c WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM counters n WHERE n.zone=c.zone
+		of("编号不超过计数器", "numbers were counted", `SELECT 'case ' || number FROM cases c WHERE zone=$1 AND parent=0 AND NOT EXISTS (SELECT 1 FROM counters n WHERE n.zone=c.zone
 			AND n.name = 'case:' || substr(c.number, 8, 8) AND CAST(substr(c.number, 17) AS INTEGER) BETWEEN 1 AND n.n)`),
 		of("幂等记录指向现有案件", "answers kept for retries name cases that exist", `SELECT 'command ' || key FROM commands k WHERE zone=$1 AND key LIKE 'report:%'
 			AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=k.zone AND CAST(c.id AS TEXT) = k.result)`),
