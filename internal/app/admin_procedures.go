@@ -145,6 +145,15 @@ func (a *App) DraftProcedure(ctx context.Context, v Viewer, file string, body []
 	if err == nil {
 		err = p.Validate(z.roleIDs())
 	}
+	if err == nil {
+		err = p.CheckParts(func(id string) (*casework.Procedure, bool) {
+			if id == p.ID {
+				return p, true
+			}
+			sub := z.Procedure(id)
+			return sub, sub != nil
+		})
+	}
 	if err != nil {
 		return nil, withPlace(err)
 	}

@@ -1,8 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gezhi/internal/calendar"
@@ -30,7 +34,11 @@ type CasePage struct {
 	Reporter string // masked name; "" when unknown or not to be seen
 	Rider    bool   // the reporter belonged to a riders' station then; desks alone are told
 	Merged   []store.CaseLine
-	Photos   []string // ids, in the order they came
+	Photos   []string     // ids, in the order they came
+	Secrets  []SecretLine // what the reporter of a confidential case wrote, for those who may know
+	Knows    bool         // the viewer may know who reported it
+	Parts    []PartLine
+	Lead     *store.CaseLine // the case this one is part of, when the viewer may see it
 }
 
 // Light is how a case stands against its deadline.
@@ -105,6 +113,15 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 		if err := a.history(r, z, v, &p, events); err != nil {
 			return err
 		}
+		if err := p.parts(r, z); err != nil {
+			return err
+		}
+		if p.Lead, err = a.leading(r, v, p.Case); err != nil {
+			return err
+		}
+		if err := a.confidences(r, v, &p); err != nil {
+			return err
+		}
 		if p.Rider, err = rider(r, v, p.Case); err != nil {
 			return err
 		}
@@ -173,7 +190,7 @@ func (p *CasePage) line(z *Zone, e casework.Event, names map[casework.Person]str
 		if u, ok := z.Units[e.Duty.Unit]; ok {
 			l.Role = lang.Text{ZH: u.Name.ZH + " " + r.Name.ZH, EN: r.Name.EN + ", " + u.Name.EN}
 		}
-	} else if e.Actor != 0 && e.Actor == p.Case.Reporter {
+	} else if e.Actor == casework.Concealed || (e.Actor != 0 && e.Actor == p.Case.Reporter) {
 		l.Role = lang.Text{ZH: "反映人", EN: "Reporter"}
 	} else if e.Actor == 0 {
 		l.Role = lang.Text{ZH: "系统", EN: "System"}
@@ -224,11 +241,48 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 		if s, ok := p.Matter.Standard(value); ok {
 			return s.File
 		}
+	case casework.FieldUnit, casework.FieldUnits:
+		return z.unitNames(value)
+	case casework.FieldMoney:
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			yuan := fmt.Sprintf("%d.%02d", n/100, n%100)
+			return lang.Text{ZH: yuan + " 元", EN: "CNY " + yuan}
+		}
 	case casework.FieldHolder:
 		zh, en := z.HolderName(casework.ParseHolder(value))
 		return lang.Text{ZH: zh, EN: en}
 	}
 	return lang.Text{ZH: value, EN: value}
+}
+
+// unitNames are units in words.
+func (z *Zone) unitNames(codes string) lang.Text {
+	var out lang.Text
+	for i, code := range strings.Split(codes, ",") {
+		if i > 0 {
+			out.ZH, out.EN = out.ZH+"、", out.EN+", "
+		}
+		u, ok := z.Units[code]
+		if !ok {
+			u.Name = lang.Text{ZH: code, EN: code}
+		}
+		out.ZH, out.EN = out.ZH+u.Name.ZH, out.EN+u.Name.EN
+	}
+	return out
+}
+
+// confidences adds what is kept secret of a confidential case, when the viewer may know.
+func (a *App) confidences(r *store.Reader, v Viewer, p *CasePage) error {
+	if len(p.Case.Sealed) == 0 {
+		return nil
+	}
+	var err error
+	p.Secrets, err = a.secrets(r, v, p.Proc, p.Case, casework.SealDesk)
+	if fault.KindOf(err) == fault.Forbidden && err != nil {
+		return nil
+	}
+	p.Knows = err == nil
+	return err
 }
 
 // PhotoJPEG is a picture for somebody who may see its case or its award, or who uploaded it.
@@ -240,7 +294,11 @@ func (a *App) PhotoJPEG(ctx context.Context, v Viewer, id int64, thumb bool) ([]
 			return err
 		}
 		if c != 0 {
-			_, err = r.Case(c, v.Scope())
+			var seen casework.Case
+			seen, err = r.Case(c, v.Scope())
+			if err == nil && len(seen.Sealed) > 0 {
+				err = shown(r, v, c, id) // pictures of a confidential case may show who sent them
+			}
 		} else if by != v.Person {
 			ok, e := r.AwardWithPhoto(id, v.ownOrDuty())
 			if e != nil {
@@ -256,6 +314,17 @@ func (a *App) PhotoJPEG(ctx context.Context, v Viewer, id int64, thumb bool) ([]
 		return err
 	})
 	return out, err
+}
+
+// shown refuses a picture of a confidential case that is not in its history as the viewer may read it.
+func shown(r *store.Reader, v Viewer, c casework.ID, photo int64) error {
+	events, err := r.Events(c, v.Scope())
+	for _, e := range events {
+		if slices.Contains(e.Photos, strconv.FormatInt(photo, 10)) {
+			return nil
+		}
+	}
+	return cmp.Or(err, error(fault.New(fault.NotFound, "没有这张照片。", "There is no such photo.")))
 }
 
 // FindNumber finds the case with a number among those the viewer may see.

@@ -73,8 +73,9 @@ func (z *Zone) exported(c casework.Case, l store.CaseLine, classes map[string]la
 	e := Exported{CaseLine: l, Text: c.Text, Path: z.Tree.Path(l.Area), Filed: c.Filed, Handled: c.Handled,
 		Light: LightOf(l.Due, l.Closed, l.Level, now), UnitName: z.Units[l.Unit].Name,
 		Rework: c.Counts["rework"], Extended: c.Counts["extended"], Suspended: c.Counts["suspended"], Reopened: c.Counts["reopened"]}
+	e.Kind = z.Kind(c)
 	if m, ok := z.Matters.Find(l.Matter); ok {
-		e.Kind, e.Class = m.Name, classes[m.Class]
+		e.Class = classes[m.Class]
 	}
 	e.With.ZH, e.With.EN = z.HolderName(l.Holder)
 	if p := z.Version(c.Procedure, c.Version); p != nil {

@@ -28,7 +28,7 @@ func (a *App) Move(ctx context.Context, v Viewer, id casework.ID, cmd casework.C
 		if p == nil {
 			return "", fault.New(fault.Internal, "", "procedure %s version %d is missing", was.Procedure, was.Version)
 		}
-		out, err := p.Do(was, v.Actor(), cmd, z.Env(tx.Now))
+		out, err := p.Do(was, v.Actor(), cmd, z.in(tx))
 		if err != nil {
 			return "", err
 		}
@@ -60,6 +60,12 @@ func (a *App) effect(tx *store.Tx, z *Zone, v Viewer, c casework.Case, e casewor
 		return a.award(tx, z, c, e)
 	case casework.EffectMerge:
 		return a.mergedIn(tx, z, v, c, e)
+	case casework.EffectOpen:
+		return a.openPart(tx, z, e)
+	case casework.EffectPart:
+		return a.partMoved(tx, z, c, e)
+	case casework.EffectSend:
+		return a.send(tx, z, e)
 	}
 	return fault.New(fault.Internal, "", "unknown effect %q", e.Kind)
 }
@@ -147,7 +153,7 @@ func (a *App) wake(ctx context.Context, z *Zone, id casework.ID) error {
 			return nil // another process was quicker
 		}
 		p := z.Version(was.Procedure, was.Version)
-		out, err := p.Wake(was, z.Env(tx.Now))
+		out, err := p.Wake(was, z.in(tx))
 		if err != nil {
 			return err
 		}

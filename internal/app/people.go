@@ -214,6 +214,11 @@ func (a *App) ViewerOf(ctx context.Context, zone int, id casework.Person) (Viewe
 			return err
 		}
 		v.Duties = []casework.Duty{casework.Duty(casework.ReporterHolder(id))}
+		if alias, err := r.IsAlias(id); err != nil {
+			return err
+		} else if alias {
+			v.Kind = KindAlias
+		}
 		if p.Kind != "staff" {
 			return nil
 		}

@@ -107,25 +107,13 @@ func (a *App) Submit(ctx context.Context, v Viewer, r Report) (casework.Case, er
 	proc := z.Procedure("grid-event")
 	var done casework.Case
 	result, replay, err := a.db.Once(ctx, v.Zone, "report:"+r.Key+":"+strconv.FormatInt(int64(v.Person), 10), func(tx *store.Tx) (string, error) {
-		number, err := nextNumber(tx)
-		if err != nil {
-			return "", err
-		}
-		d := casework.Draft{Zone: v.Zone, ID: casework.ID(tx.NewID()), Number: number, Start: r.Start, Matter: r.Matter, Source: r.Source,
+		d := casework.Draft{Zone: v.Zone, Start: r.Start, Matter: r.Matter, Source: r.Source,
 			Title: r.Title, Text: r.Text, Place: place, Reporter: reporter(v, r.Source), Fields: r.Fields, Note: r.Note}
 		for _, p := range r.Photos {
 			d.Photos = append(d.Photos, strconv.FormatInt(p, 10))
 		}
-		out, err := proc.Open(d, v.Actor(), z.Env(tx.Now))
-		if err != nil {
-			return "", err
-		}
-		done = out.Case
-		c := out.Case
-		if err := tx.AddCase(c, c.Due(), proc.Tasks(c), SearchText(z, c)); err != nil {
-			return "", err
-		}
-		return strconv.FormatInt(int64(c.ID), 10), a.after(tx, z, v, out)
+		done, err = a.openCase(tx, z, proc, v, d)
+		return strconv.FormatInt(int64(done.ID), 10), err
 	})
 	if err != nil || !replay {
 		return done, err
@@ -209,14 +197,17 @@ func (z *Zone) outside() *fault.Error {
 
 // SearchText is what a case is found by.
 func SearchText(z *Zone, c casework.Case) string {
-	m, _ := z.Matters.Find(c.Matter)
-	return strings.Join([]string{c.Number, c.Title, m.Name.ZH, m.Name.EN, c.Text, c.Place.Address, z.Tree.Path(c.Place.Area)}, "\n")
+	kind := z.Kind(c)
+	return strings.Join([]string{c.Number, c.Title, kind.ZH, kind.EN, c.Text, c.Place.Address, z.Tree.Path(c.Place.Area)}, "\n")
 }
 
 // after saves what an outcome brings besides the case's own row: history, photos, messages, effects.
 func (a *App) after(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error {
 	c := out.Case
 	if err := tx.AddEvents(c.ID, out.Events); err != nil {
+		return err
+	}
+	if err := a.keepSecrets(tx, out); err != nil {
 		return err
 	}
 	for _, e := range out.Events {

@@ -67,6 +67,9 @@ var roles = []Role{
 	{RoleCounter, lang.Text{ZH: "兑换点店员", EN: "Counter clerk"}, Redeem},
 	{"officer", lang.Text{ZH: "经办人", EN: "Officer"}, SeeUnit | WorkDesk | OrganiseActivities},
 	{"head", lang.Text{ZH: "单位负责人", EN: "Head of unit"}, SeeUnit | WorkDesk | Evaluate | Export | OrganiseActivities},
+	{RoleComplaints, lang.Text{ZH: "投诉举报受理岗", EN: "Complaints desk"}, SeeArea | WorkDesk | Evaluate | Export},
+	{RoleOffice, lang.Text{ZH: "领导小组办公室", EN: "Leading group's office"}, SeeArea | WorkDesk | Evaluate | Export},
+	{RoleWindow, lang.Text{ZH: "综合窗口", EN: "One-stop window"}, SeeArea | WorkDesk},
 	{"leader", lang.Text{ZH: "领导", EN: "Leader"}, SeeArea | WorkDesk | Evaluate | Export},
 	{"admin", lang.Text{ZH: "系统管理员", EN: "System administrator"}, EditAreas | EditPosts | EditRoutes | EditCalendar | EditCases | EditPoints | WorkDesk},
 	{"security", lang.Text{ZH: "安全管理员", EN: "Security administrator"}, EditUsers | WorkDesk},
@@ -75,6 +78,13 @@ var roles = []Role{
 
 // RoleCounter hands out rewards: those of an area, or those of one sponsor, whose unit is then the name of its account.
 const RoleCounter = "counter"
+
+// Offices of the whole district that procedures name.
+const (
+	RoleComplaints = "complaint_desk" // takes in complaints about the business environment, and may know who complained
+	RoleOffice     = "office"         // assigns the tasks of campaigns and lists and closes them
+	RoleWindow     = "window"         // takes in applications and hands out results
+)
 
 // Roles lists every role the system knows.
 func Roles() []Role { return slices.Clone(roles) }
@@ -127,6 +137,9 @@ func (v Viewer) Scope() store.Scope {
 	for _, d := range v.Duties {
 		if d.Area == zoneCode(v.Zone) {
 			s.Roles = append(s.Roles, d.Role)
+		}
+		if d.Unit == "" {
+			s.Posts = append(s.Posts, casework.Holder(d).Key())
 		}
 		switch p := powers(d.Role); {
 		case p&SeeArea != 0 && d.Area == zoneCode(v.Zone):

@@ -27,17 +27,19 @@ type Rung struct {
 
 // Warned is a case under supervision and the clock that put it there.
 type Warned struct {
-	ID      casework.ID
-	Number  string
-	Title   string
-	Matter  string
-	Area    string
-	Stage   string
-	Holder  lang.Text
-	Clock   lang.Text
-	Due     time.Time
-	Urged   int // how often somebody urged it by hand
-	Percent int // the rung it stands on
+	ID        casework.ID
+	Number    string
+	Title     string
+	Procedure string
+	Version   int
+	Matter    string
+	Area      string
+	Stage     string
+	Holder    lang.Text
+	Clock     lang.Text
+	Due       time.Time
+	Urged     int // how often somebody urged it by hand
+	Percent   int // the rung it stands on
 }
 
 // HolderLoad is how many cases under supervision one post or unit has, by rung.
@@ -98,7 +100,7 @@ func (s *supervision) add(z *Zone, c casework.Case) {
 	if rung == nil {
 		return
 	}
-	w := Warned{ID: c.ID, Number: c.Number, Title: c.Title, Matter: c.Matter, Area: c.Place.Area, Due: c.Due(),
+	w := Warned{ID: c.ID, Number: c.Number, Title: c.Title, Procedure: c.Procedure, Version: c.Version, Matter: c.Matter, Area: c.Place.Area, Due: c.Due(),
 		Stage: c.Stage, Urged: c.Counts["urged"], Percent: at, Clock: clock}
 	w.Holder.ZH, w.Holder.EN = z.HolderName(c.Holder)
 	rung.Count++

@@ -169,7 +169,7 @@ func (c *verifier) dossier(d *store.Dossier) {
 		c.wrong("procedure", "case %s: %s version %d", d.Number, d.Procedure, d.Version)
 		return
 	}
-	if _, ok := c.zone.Matters.Find(d.Matter); !ok {
+	if p.About != casework.AboutNothing && c.zone.Kind(d.Case) == (lang.Text{}) {
 		c.wrong("procedure", "case %s: matter %s", d.Number, d.Matter)
 	}
 	for _, x := range p.Contradictions(d.Case, d.History, c.calm) {
@@ -178,7 +178,7 @@ func (c *verifier) dossier(d *store.Dossier) {
 	if len(d.History) > 0 && !d.Opened.Equal(d.History[0].At) {
 		c.wrong("dates", "case %s: opened at %v, its history begins at %v", d.Number, d.Opened, d.History[0].At)
 	}
-	if want := zoneCode(c.zone.Code) + "-" + d.Opened.In(calendar.Zone()).Format("20060102") + "-"; len(d.Number) < len(want) || d.Number[:len(want)] != want {
+	if want := zoneCode(c.zone.Code) + "-" + d.Opened.In(calendar.Zone()).Format("20060102") + "-"; d.Parent == 0 && (len(d.Number) < len(want) || d.Number[:len(want)] != want) {
 		c.wrong("number", "case %s: opened on %v", d.Number, d.Opened)
 	}
 	if !d.Indexed {

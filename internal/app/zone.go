@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gezhi/internal/activity"
@@ -11,6 +13,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
+	"gezhi/internal/lang"
 	"gezhi/internal/pack"
 	"gezhi/internal/points"
 	"gezhi/internal/store"
@@ -124,6 +127,38 @@ func (z *Zone) Version(id string, version int) *casework.Procedure {
 	return nil
 }
 
+// Procedures are the versions in force of every procedure, by id.
+func (z *Zone) Procedures() []*casework.Procedure {
+	out := make([]*casework.Procedure, 0, len(z.procedures))
+	for _, id := range slices.Sorted(maps.Keys(z.procedures)) {
+		out = append(out, z.Procedure(id))
+	}
+	return out
+}
+
+// StageName is a stage in words.
+func (z *Zone) StageName(procedure string, version int, stage string) lang.Text {
+	if p := z.Version(procedure, version); p != nil {
+		if s, ok := p.Stage(stage); ok {
+			return s.Name
+		}
+	}
+	return lang.Text{ZH: stage, EN: stage}
+}
+
+// Kind is what kind of case it is, in words: a matter, or a category of its procedure.
+func (z *Zone) Kind(c casework.Case) lang.Text { return z.KindName(c.Procedure, c.Version, c.Matter) }
+
+// KindName is what the code of a kind of case means under a procedure, in words.
+func (z *Zone) KindName(procedure string, version int, code string) lang.Text {
+	if p := z.Version(procedure, version); p != nil && p.About != casework.AboutMatters {
+		k, _ := p.Category(code)
+		return k.Name
+	}
+	m, _ := z.Matters.Find(code)
+	return m.Name
+}
+
 // PointRule finds an item of the points rules in force.
 func (z *Zone) PointRule(id string) (points.Rule, bool) { return z.Rules.Find(id) }
 
@@ -143,6 +178,10 @@ func (z *Zone) Locate(p geo.Point) (territory.Area, bool) {
 // Env is the world procedures decide in.
 func (z *Zone) Env(now time.Time) casework.Env {
 	return casework.Env{Now: now, Calendar: z.Calendar, Matter: z.Matters.Find,
+		Unit: func(code string) bool {
+			u, ok := z.Units[code]
+			return ok && (u.To.IsZero() || u.To.After(now))
+		},
 		Route: func(matter, area, stage string) (casework.Holder, error) {
 			mode, _ := territory.ModeAt(z.Switches, area, now)
 			o, _, err := z.Table.Owner(matter, area, stage, mode)

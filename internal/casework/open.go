@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -29,6 +30,9 @@ func (p *Procedure) Open(d Draft, by Actor, env Env) (Outcome, error) {
 		Zone: d.Zone, ID: d.ID, Number: d.Number, Procedure: p.ID, Version: p.Version,
 		Matter: d.Matter, Source: d.Source, Title: strings.TrimSpace(d.Title), Text: strings.TrimSpace(d.Text),
 		Place: d.Place, Reporter: d.Reporter, Opened: env.Now, Parent: d.Parent, Sealed: p.Sealed,
+	}
+	if p.Confidential() && c.Reporter == 0 {
+		return Outcome{}, fmt.Errorf("procedure %s: a confidential case without a reporter", p.ID)
 	}
 	duty, ok := p.permitted(&c, m, by)
 	if !ok {

@@ -150,6 +150,9 @@ func (r *reader) whole(p *Pack) {
 		if err := proc.Validate(p.roleIDs()); err != nil {
 			r.adopt("", err)
 		}
+		if err := proc.CheckParts(func(id string) (*casework.Procedure, bool) { sub := p.Procedure(id); return sub, sub != nil }); err != nil {
+			r.adopt("", err)
+		}
 	}
 	for _, id := range p.Zone.Procedures {
 		if p.Procedure(id) == nil {

@@ -14,6 +14,7 @@ type Scope struct {
 	Units  []string // unit codes
 	Person int64    // the viewer, as reporter; 0 when nobody
 	Roles  []string // roles the viewer has over the whole zone: some may know who reported a confidential case
+	Posts  []string // keys of the viewer's duties over areas, as Holder.Key: whoever has a confidential case in hand may read it
 	Open   bool     // knows every reporter: the system's own work
 }
 

@@ -14,7 +14,7 @@ func (s Scope) opens(c *casework.Case) bool {
 }
 
 // visible limits a list to what the scope may read, confidential cases included: those are for the roles that may know
-// the reporter, for units that have had them and for the reporter.
+// the reporter, for units that have had them, for whoever has them in hand, and for the reporter.
 func (w *where) visible(s Scope) {
 	w.scope(s)
 	w.secret(s)
@@ -31,6 +31,9 @@ func (w *where) secret(s Scope) {
 	}
 	for _, u := range s.Units {
 		any += " OR EXISTS (SELECT 1 FROM case_units u WHERE u.zone = c.zone AND u.case_id = c.id AND u.unit = " + w.arg(u) + ")"
+	}
+	for _, key := range s.Posts {
+		any += " OR " + w.prefix("c.holder", key)
 	}
 	if s.Person != 0 {
 		any += " OR c.reporter = " + w.arg(s.Person)

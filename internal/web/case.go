@@ -321,3 +321,11 @@ func (p casePage) ratingWord() string {
 	}
 	return strconv.Itoa(p.Case.Rating)
 }
+
+// kind is what kind of case it is, in words; of a procedure without kinds, the procedure itself.
+func (p casePage) kind() string {
+	if name := p.V.zone.Kind(p.Case).In(p.V.lang); name != "" {
+		return name
+	}
+	return p.Proc.Name.In(p.V.lang)
+}

@@ -221,7 +221,7 @@ func caseDesk(p casePage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(l, ui.Heading{Title: p.Case.Title, Above: p.Case.Number + " · " + p.Matter.Name.In(l), Trail: []ui.Link{{Label: l.T("全部案件", "All cases"), URL: p.V.to("desk", "cases")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(l, ui.Heading{Title: p.Case.Title, Above: p.Case.Number + " · " + p.kind(), Trail: []ui.Link{{Label: l.T("全部案件", "All cases"), URL: p.V.to("desk", "cases")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -657,7 +657,7 @@ func caseFacts(p casePage) templ.Component {
 func caseFactList(p casePage) []ui.Fact {
 	l := p.Page.Lang
 	facts := []ui.Fact{
-		ui.TextFact(l.T("事项", "Matter"), p.Matter.Name.In(l)),
+		ui.TextFact(l.T("事项", "Matter"), p.kind()),
 		ui.TextFact(l.T("地点", "Place"), joined(p.Path, p.Case.Place.Address)),
 		ui.TextFact(l.T("上报时间", "Reported"), ui.DateTime(l, p.Case.Opened)),
 	}

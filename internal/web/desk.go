@@ -173,7 +173,7 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 		return caseCell(p.V.to("case", strconv.FormatInt(int64(c.ID), 10)), c.Title, c.Number)
 	}}
 	cols := []ui.Column[store.CaseLine]{lamp, main,
-		ui.TextColumn(l.T("事项", "Matter"), ui.Words, func(c store.CaseLine) string { return p.V.matterName(c.Matter) }),
+		ui.TextColumn(l.T("事项", "Matter"), ui.Words, func(c store.CaseLine) string { return p.V.kindName(c) }),
 		{Head: l.T("地点", "Place"), Cell: func(c store.CaseLine) templ.Component { return placeCell(p.V.shortPath(c.Area), c.Address) }},
 		ui.TextColumn(l.T("环节", "Stage"), ui.Brief, func(c store.CaseLine) string { return p.V.stageName(c) }),
 	}
@@ -229,12 +229,15 @@ func (v *visit) lampWords(c store.CaseLine, now time.Time) string {
 	return l.T("不计时", "no clock")
 }
 
-func (v *visit) matterName(code string) string {
-	m, ok := v.zone.Matters.Find(code)
-	if !ok {
-		return code
+// kindName is what kind of case it is; of a procedure without kinds, the procedure itself.
+func (v *visit) kindName(c store.CaseLine) string {
+	if name := v.zone.KindName(c.Procedure, c.Version, c.Matter).In(v.lang); name != "" {
+		return name
 	}
-	return m.Name.In(v.lang)
+	if p := v.zone.Version(c.Procedure, c.Version); p != nil {
+		return p.Name.In(v.lang)
+	}
+	return c.Matter
 }
 
 // shortPath is street and community; what lies deeper is on the case page.

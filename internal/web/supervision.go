@@ -70,7 +70,9 @@ func (p supervisionPage) sheet(r app.Rung) ui.Sheet[app.Warned] {
 			{Head: l.T("环节与时限", "Stage and clock"), Cell: func(c app.Warned) templ.Component {
 				return placeCell(p.V.stageName(store.CaseLine{Stage: c.Stage}), c.Clock.In(l))
 			}},
-			{Head: l.T("地点", "Place"), Cell: func(c app.Warned) templ.Component { return placeCell(p.V.shortPath(c.Area), p.V.matterName(c.Matter)) }},
+			{Head: l.T("地点", "Place"), Cell: func(c app.Warned) templ.Component {
+				return placeCell(p.V.shortPath(c.Area), p.V.zone.KindName(c.Procedure, c.Version, c.Matter).In(p.V.lang))
+			}},
 			{Head: l.T("人工督办", "Urged"), Kind: ui.Figures, Cell: func(c app.Warned) templ.Component {
 				if c.Urged == 0 {
 					return ui.Text("—")

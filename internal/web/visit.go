@@ -213,12 +213,7 @@ func (v *visit) draftDone(name string) { v.s.sessions.Put(v.Context(), "draft-do
 
 // stageName is what the stage of a case in a list is called.
 func (v *visit) stageName(c store.CaseLine) string {
-	if p := v.zone.Procedure("grid-event"); p != nil {
-		if s, ok := p.Stage(c.Stage); ok {
-			return s.Name.In(v.lang)
-		}
-	}
-	return c.Stage
+	return v.zone.StageName(c.Procedure, c.Version, c.Stage).In(v.lang)
 }
 
 // knownUpload is known for forms that may carry photos.
