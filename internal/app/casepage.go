@@ -223,6 +223,16 @@ func reasonLabel(p *casework.Procedure, id string) lang.Text {
 
 // fieldValue puts a stored value into words.
 func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text {
+	if f.Type == casework.FieldStandard {
+		if s, ok := p.Matter.Standard(value); ok {
+			return s.File
+		}
+	}
+	return FieldWords(z, f, value)
+}
+
+// FieldWords puts the value of a field into words.
+func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 	for _, c := range f.Choices {
 		if c.ID == value {
 			return c.Label
@@ -236,10 +246,6 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 	case casework.FieldMatter:
 		if m, ok := z.Matters.Find(value); ok {
 			return m.Name
-		}
-	case casework.FieldStandard:
-		if s, ok := p.Matter.Standard(value); ok {
-			return s.File
 		}
 	case casework.FieldUnit, casework.FieldUnits:
 		return z.unitNames(value)
@@ -258,6 +264,9 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 // unitNames are units in words.
 func (z *Zone) unitNames(codes string) lang.Text {
 	var out lang.Text
+	if codes == "" {
+		return out
+	}
 	for i, code := range strings.Split(codes, ",") {
 		if i > 0 {
 			out.ZH, out.EN = out.ZH+"、", out.EN+", "
@@ -345,4 +354,24 @@ func ParseCaseID(s string) (casework.ID, error) {
 		return 0, fault.New(fault.NotFound, "没有这件案件。", "There is no such case.")
 	}
 	return casework.ID(n), nil
+}
+
+// ProcedureOf is the version of the procedure that a case the viewer may see runs under.
+func (a *App) ProcedureOf(ctx context.Context, v Viewer, id casework.ID) (*casework.Procedure, error) {
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return nil, err
+	}
+	var p *casework.Procedure
+	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
+		c, err := r.Case(id, v.Scope())
+		if err != nil {
+			return err
+		}
+		if p = z.Version(c.Procedure, c.Version); p == nil {
+			return fault.New(fault.Internal, "", "procedure %s version %d is missing", c.Procedure, c.Version)
+		}
+		return nil
+	})
+	return p, err
 }

@@ -42,7 +42,9 @@ func (v Viewer) SeesCases() bool {
 func (a *App) WorkCases(ctx context.Context, v Viewer, f store.CaseFilter) ([]store.CaseLine, error) {
 	var out []store.CaseLine
 	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
-		out, err = r.Cases(v.workScope(), f)
+		if out, err = r.Cases(v.workScope(), f); err == nil && f.Procedure != "" {
+			err = r.CaseFields(out)
+		}
 		return err
 	})
 	return out, err

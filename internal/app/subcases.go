@@ -3,6 +3,7 @@ package app
 import (
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/lang"
 	"gezhi/internal/store"
 )
 
@@ -53,8 +54,8 @@ func (a *App) send(tx *store.Tx, z *Zone, e casework.Effect) error {
 // PartLine is a sub-case as the page of its case shows it.
 type PartLine struct {
 	casework.SubCase
-	Stage    string // in words
-	Critical bool   // lies on the critical path
+	Stage    lang.Text
+	Critical bool // lies on the critical path
 	Light    Light
 }
 
@@ -83,7 +84,7 @@ func (p *CasePage) parts(r *store.Reader, z *Zone) error {
 	for _, x := range p.Case.Parts {
 		line := PartLine{SubCase: x, Critical: critical[x.Kind+"/"+x.Key], Light: Grey}
 		if l, ok := found[x.Case]; ok {
-			line.Stage = z.StageName(l.Procedure, l.Version, l.Stage).ZH
+			line.Stage = z.StageName(l.Procedure, l.Version, l.Stage)
 			line.Light = LightOf(l.Due, l.Closed, l.Level, r.Now)
 		}
 		p.Parts = append(p.Parts, line)

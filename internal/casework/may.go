@@ -156,7 +156,8 @@ func (p *Procedure) permitted(c *Case, m *Move, by Actor) (Duty, bool) {
 			}
 		default:
 			for _, d := range by.Duties {
-				if d.Role == who && d.Over(c.Place.Area) {
+				// A unit has no area of its own; its people may begin cases, and move what the unit holds as “holder”.
+				if d.Role == who && (d.Over(c.Place.Area) || (c.Stage == "" && d.Unit != "")) {
 					return d, true
 				}
 			}

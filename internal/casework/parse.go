@@ -52,6 +52,7 @@ type procedureReader struct {
 func (r *procedureReader) procedure(doc *yaml.Node) {
 	p := r.p
 	p.Phases, p.Placed = sevenPhases, Required
+	p.Title, p.Text = lang.Text{ZH: "标题", EN: "Title"}, lang.Text{ZH: "具体情况", EN: "Details"}
 	var starts, moves, stages, parts *yaml.Node
 	r.Mapping(doc, keys{
 		"id":      func(v *yaml.Node) { p.ID = r.Word(v) },
@@ -61,6 +62,8 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 		"total":   func(v *yaml.Node) { r.Lines["total"] = v.Line; p.Total = r.limit(v) },
 		"place":   func(v *yaml.Node) { p.Placed = r.need(v) },
 		"list":    func(v *yaml.Node) { r.Lines["list"] = v.Line; p.List = r.Words(v) },
+		"title":   func(v *yaml.Node) { p.Title = r.Text(v) },
+		"text":    func(v *yaml.Node) { p.Text = r.Text(v) },
 		"sealed":  func(v *yaml.Node) { r.Lines["sealed"] = v.Line; p.Sealed = r.Words(v) },
 		"phases": func(v *yaml.Node) {
 			p.Phases = nil

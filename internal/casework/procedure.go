@@ -16,6 +16,8 @@ type Procedure struct {
 	About   About          // what Case.Matter is a code of
 	Placed  Need           // whether a case lies somewhere within the zone; Unwanted for those of the whole zone
 	List    []string       // fields that lists show as columns
+	Title   lang.Text      // what forms call a case's title
+	Text    lang.Text      // what forms call a case's text
 	Sealed  []string       // roles that may know who reported a case; empty when that is no secret
 
 	Phases      []lang.Text // in the order of the work; a stage belongs to one

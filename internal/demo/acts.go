@@ -158,8 +158,12 @@ func (l *life) handle(w *watched) {
 	switch {
 	case len(w.Asks) > 0:
 		l.later(w, l.soon(l.between(20, 200)), func() error { return l.answer(w) })
-	case days && w.Counts["extended"] == 0 && w.Did["ask_extension"] == 0 && l.chance(7):
+	case days && w.Counts["extended"] == 0 && w.Did["ask_extension"] == 0 && !w.Clocks["handle"].Clock.Overdue(l.now()) && l.chance(7):
 		l.later(w, l.by(w, "handle", l.between(45, 85)), func() error {
+			if w.Clocks["handle"].Clock.Overdue(l.now()) {
+				l.handle(w) // too late to ask: more time is asked for before the limit has passed
+				return nil
+			}
 			extra := limit
 			extra.N = (limit.N + 1) / 2
 			return l.act(w, casework.Command{Move: "ask_extension", Fields: map[string]string{"extra": extra.String(), "extend_why": l.texts.note(l.r, "extend_why")}})

@@ -205,7 +205,7 @@ func (p *play) handle() {
 	limit := p.c.Clocks["handle"].Clock.Limit
 	if p.chance(7) && p.c.Counts["extended"] == 0 {
 		p.in(time.Hour, 3*time.Hour)
-		if p.move(casework.Command{Move: "ask_extension", Fields: map[string]string{"extra": limit.String(), "extend_why": "需协调产权单位，请求延长。"}}) {
+		if late := p.c.Clocks["handle"].Clock.Overdue(p.now); !late && p.move(casework.Command{Move: "ask_extension", Fields: map[string]string{"extra": limit.String(), "extend_why": "需协调产权单位，请求延长。"}}) {
 			p.in(10*time.Minute, 2*time.Hour)
 			p.moveBy(p.actor(p.c.Asks[0].Holder), casework.Command{Move: "grant_extension"})
 		}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,8 +33,9 @@ type CaseLine struct {
 	Closed    time.Time // zero while open
 	Level     int       // rung of supervision the clocks running now have reached
 	Rating    int
-	Kind      string    // in an inbox: what is asked of the viewer ("case", "extension" …)
-	Since     time.Time // in an inbox: since when
+	Kind      string            // in an inbox: what is asked of the viewer ("case", "extension" …)
+	Since     time.Time         // in an inbox: since when
+	Fields    map[string]string // as far as CaseFields was asked for them
 }
 
 const lineColumns = `c.id, c.number, c.title, c.procedure, c.version, c.matter, c.source, c.area, c.address, c.lng, c.lat, c.stage, c.holder, c.unit, c.opened_at, c.due_at, c.closed_at, c.level, c.rating`
@@ -416,4 +419,40 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // MergedInto lists the cases that were merged into one, oldest first.
 func (r *Reader) MergedInto(id casework.ID) ([]CaseLine, error) {
 	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE c.zone=$1 AND c.merged_to <> 0 AND c.merged_to=$2 ORDER BY c.id LIMIT 100`, r.Zone, int64(id))
+}
+
+// CaseFields fills in what moves have written in the cases of a page. What is sealed is not there.
+func (r *Reader) CaseFields(lines []CaseLine) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	w := newWhere(r.Zone)
+	in, at := "", map[int64]int{}
+	for i, l := range lines {
+		if i > 0 {
+			in += ","
+		}
+		in += w.arg(int64(l.ID))
+		at[int64(l.ID)] = i
+	}
+	rows, err := r.query(`SELECT c.id, c.state FROM cases c WHERE `+w.sql()+` AND c.id IN (`+in+`)`, w.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var state string
+		if err := rows.Scan(&id, &state); err != nil {
+			return err
+		}
+		var s struct {
+			Fields map[string]string `json:"fields"`
+		}
+		if err := json.Unmarshal([]byte(state), &s); err != nil {
+			return fmt.Errorf("case %d: state: %w", id, err)
+		}
+		lines[at[id]].Fields = s.Fields
+	}
+	return rows.Err()
 }

@@ -41,3 +41,12 @@ func (r *Reader) Pressing(scope Scope, limit int) ([]CaseLine, error) {
 	w.and("c.closed_at = 0 AND c.due_at <> 0 AND (c.level > 0 OR c.due_at < " + w.arg(at(r.Now)) + ")")
 	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.due_at, c.id LIMIT `+w.arg(limit), w.args...)
 }
+
+// OpenOf counts a procedure's open cases within the scope, and how many of them are overdue.
+func (r *Reader) OpenOf(scope Scope, procedure string) (open, overdue int, err error) {
+	w := newWhere(r.Zone)
+	w.visible(scope)
+	w.and("c.closed_at = 0 AND c.procedure = " + w.arg(procedure))
+	err = r.queryRow(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN c.due_at <> 0 AND c.due_at < `+itoa(int(at(r.Now)))+` THEN 1 ELSE 0 END), 0) FROM cases c WHERE `+w.sql(), w.args...).Scan(&open, &overdue)
+	return open, overdue, err
+}

@@ -207,9 +207,9 @@ func (v *visit) roleOptions() []ui.Option {
 	return out
 }
 
-func (v *visit) unitOptions() []ui.Option {
-	out := []ui.Option{{Label: v.lang.T("不属单位", "none")}}
-	var communities []ui.Option
+// units are the zone's units, committees of communities after the others.
+func (v *visit) units() []ui.Option {
+	var out, communities []ui.Option
 	for _, code := range slices.Sorted(maps.Keys(v.zone.Units)) {
 		u := v.zone.Units[code]
 		o := ui.Option{Value: code, Label: u.Name.In(v.lang), Group: v.lang.T("区、街道单位", "District and streets")}
@@ -222,10 +222,16 @@ func (v *visit) unitOptions() []ui.Option {
 			out = append(out, o)
 		}
 	}
-	for _, s := range v.zone.ActiveSponsors(v.s.app.Now()) {
-		communities = append(communities, ui.Option{Value: string(redeem.SponsorAccount(s.ID)), Label: s.Name, Group: v.lang.T("合作单位（仅限兑换点店员）", "Sponsors (counter clerks only)")})
-	}
 	return append(out, communities...)
+}
+
+// unitOptions are what an account may belong to: nothing, a unit, a sponsor.
+func (v *visit) unitOptions() []ui.Option {
+	out := append([]ui.Option{{Label: v.lang.T("不属单位", "none")}}, v.units()...)
+	for _, s := range v.zone.ActiveSponsors(v.s.app.Now()) {
+		out = append(out, ui.Option{Value: string(redeem.SponsorAccount(s.ID)), Label: s.Name, Group: v.lang.T("合作单位（仅限兑换点店员）", "Sponsors (counter clerks only)")})
+	}
+	return out
 }
 
 func (p userPage) areaOptions() []ui.Option {

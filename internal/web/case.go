@@ -39,6 +39,9 @@ func (v *visit) casePage(id string) (casePage, error) {
 	if err != nil {
 		return casePage{}, err
 	}
+	if v.viewer, err = v.s.app.As(v.Context(), v.viewer, n); err != nil {
+		return casePage{}, err
+	}
 	c, err := v.s.app.CasePage(v.Context(), v.viewer, n)
 	if err != nil {
 		return casePage{}, err
@@ -69,15 +72,16 @@ func (s *Server) moveCase(v *visit) error {
 	if err := v.parseUpload(); err != nil {
 		return err
 	}
+	if v.viewer, err = s.app.As(v.Context(), v.viewer, id); err != nil {
+		return err
+	}
 	photos, err := v.photos()
 	if err == nil {
 		cmd := casework.Command{Move: v.PathValue("move"), Reason: v.Form.Get("reason"), Note: strings.TrimSpace(v.Form.Get("note")),
-			Fields: map[string]string{}, Photos: photos, Holder: casework.ParseHolder(v.Form.Get("holder"))}
+			Photos: photos, Holder: casework.ParseHolder(v.Form.Get("holder"))}
 		cmd.Revision, _ = strconv.ParseInt(v.Form.Get("revision"), 10, 64)
-		for name := range v.Form {
-			if field, ok := strings.CutPrefix(name, "field."); ok {
-				cmd.Fields[field] = strings.TrimSpace(v.Form.Get(name))
-			}
+		if cmd.Fields, err = v.fieldsOfMove(id, cmd.Move); err != nil {
+			return err
 		}
 		_, err = s.app.Move(v.Context(), v.viewer, id, cmd, v.Form.Get(ui.KeyName))
 	}
@@ -140,7 +144,10 @@ func (v *visit) parseUpload() error {
 
 // photos keeps the pictures a form brought and lists their ids after those that arrived before. What
 // arrived well is in the list even when another picture was refused.
-func (v *visit) photos() ([]string, error) {
+func (v *visit) photos() ([]string, error) { return v.photosBy(v.viewer) }
+
+// photosBy is photos sent by somebody else than the viewer: the alias of a confidential case.
+func (v *visit) photosBy(sender app.Viewer) ([]string, error) {
 	var ids []string
 	for _, id := range v.Form["photo_id"] {
 		if _, err := strconv.ParseInt(id, 10, 64); err == nil {
@@ -160,7 +167,7 @@ func (v *visit) photos() ([]string, error) {
 		if err != nil {
 			return ids, err
 		}
-		id, err := v.s.app.AddPhoto(v.Context(), v.viewer, f)
+		id, err := v.s.app.AddPhoto(v.Context(), sender, f)
 		f.Close()
 		for _, e := range fault.Fields(err) {
 			bad = append(bad, fault.Field("photo", "“%[1]s”：%[2]s", "“%[1]s”: %[3]s", head.Filename, e.ZH, e.EN))
@@ -328,4 +335,65 @@ func (p casePage) kind() string {
 		return name
 	}
 	return p.Proc.Name.In(p.V.lang)
+}
+
+// fieldsOfMove reads the fields of a form by what the case's procedure says of the move.
+func (v *visit) fieldsOfMove(id casework.ID, move string) (map[string]string, error) {
+	p, err := v.s.app.ProcedureOf(v.Context(), v.viewer, id)
+	if err != nil {
+		return nil, err
+	}
+	m, _ := p.Move(move)
+	return v.fieldsIn(p, m.Fields), nil
+}
+
+// factsTitle heads what a case begins with.
+func (p casePage) factsTitle() string {
+	l := p.V.lang
+	if p.Proc.ID == "grid-event" {
+		return l.T("反映内容", "What was reported")
+	}
+	return l.T("基本情况", "The case")
+}
+
+// partName is what a sub-case is called: its item, and who has it.
+func (p casePage) partName(x app.PartLine) string {
+	zh, en := p.V.zone.HolderName(x.Holder)
+	return joined(x.Title.In(p.V.lang), p.V.lang.T(zh, en))
+}
+
+func (p casePage) partTone(x app.PartLine) ui.Tone {
+	switch {
+	case x.Late:
+		return ui.Red
+	case !x.Closed.IsZero():
+		return ui.Grey
+	}
+	return tone(x.Light)
+}
+
+// partWords says where a sub-case is.
+func (p casePage) partWords(x app.PartLine) string {
+	l := p.V.lang
+	switch {
+	case x.Result == casework.NotOpened:
+		return l.T("前一环节未通过，不再发起", "not opened: what comes before it failed")
+	case x.Case == 0:
+		return l.T("待前一环节办结", "waits for what comes before it")
+	}
+	return x.Stage.In(l)
+}
+
+// own are the fields of the case itself, as they stand now.
+func (p casePage) own() []ui.Fact {
+	if p.Proc.ID == "grid-event" {
+		return nil // there the history says it
+	}
+	var out []ui.Fact
+	for _, f := range p.Proc.Fields {
+		if v := p.Case.Fields[f.ID]; v != "" {
+			out = append(out, ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang)))
+		}
+	}
+	return out
 }

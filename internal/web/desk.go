@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gezhi/internal/app"
+	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/idcode"
 	"gezhi/internal/store"
@@ -32,6 +33,7 @@ type deskList struct {
 	Views  []store.View
 	Save   ui.Input // of the form that saves the filter
 	Export string
+	Starts []casework.Option // ways the viewer may begin a case of the one procedure listed
 
 	// The inbox only.
 	All, Overdue int
@@ -104,6 +106,10 @@ func (s *Server) showCases(v *visit) error {
 
 func (v *visit) cases(form map[string][]string) (deskList, error) {
 	p := v.deskList("desk/cases", v.lang.T("全部案件", "All cases"), "cases", form)
+	if p.F.proc != nil {
+		p.Page.Title, p.Page.Here = p.F.proc.Name.In(v.lang), "work"
+		p.Starts = v.zone.Starts(p.F.proc, v.viewer)
+	}
 	p.Page.Query = p.F.Text
 	f := p.F.CaseFilter
 	f.After, f.Limit = cursorIn(form), deskRows+1
@@ -113,14 +119,38 @@ func (v *visit) cases(form map[string][]string) (deskList, error) {
 	}
 	p.paginate(form, "")
 	p.Tabs = []ui.Tab{
-		{Label: v.lang.T("全部案件", "All"), URL: v.to("desk", "cases"), Current: p.F.empty()},
-		{Label: v.lang.T("在办", "Open"), URL: v.to("desk", "cases") + "?state=open", Current: p.F.query() == "state=open"},
-		{Label: v.lang.T("已超期", "Overdue"), URL: v.to("desk", "cases") + "?light=red", Current: p.F.query() == "light=red"},
+		{Label: v.lang.T("全部案件", "All"), URL: p.tab(""), Current: p.F.empty() || p.F.query() == p.only()},
+		{Label: v.lang.T("在办", "Open"), URL: p.tab("state=open"), Current: p.F.query() == joinQuery(p.only(), "state=open")},
+		{Label: v.lang.T("已超期", "Overdue"), URL: p.tab("light=red"), Current: p.F.query() == joinQuery(p.only(), "light=red")},
 	}
 	if v.viewer.Can(app.Export) {
 		p.Export = p.F.at(v.to("desk", "export.xlsx"))
 	}
 	return p, p.saved()
+}
+
+// only is the part of the address that keeps a list to its procedure.
+func (p deskList) only() string {
+	if p.F.proc == nil {
+		return ""
+	}
+	return "procedure=" + p.F.proc.ID
+}
+
+func joinQuery(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "&" + b
+}
+
+// tab is the address of a part of the list.
+func (p deskList) tab(query string) string {
+	path := p.V.to("desk", "cases")
+	if q := joinQuery(p.only(), query); q != "" {
+		return path + "?" + q
+	}
+	return path
 }
 
 // show sends a list, with status 422 when its filter was wrong.
@@ -134,6 +164,9 @@ func (v *visit) show(err error, page templ.Component) error {
 func (v *visit) deskList(path, title, here string, form map[string][]string) deskList {
 	p := deskList{Page: v.page(title, here), V: v, Now: v.s.app.Now(), Path: path, Save: ui.Input{Lang: v.lang}}
 	p.F, p.Err = readFilter(form)
+	if p.F.Procedure != "" {
+		p.F.proc = v.zone.Procedure(p.F.Procedure)
+	}
 	return p
 }
 
@@ -174,9 +207,14 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 	}}
 	cols := []ui.Column[store.CaseLine]{lamp, main,
 		ui.TextColumn(l.T("事项", "Matter"), ui.Words, func(c store.CaseLine) string { return p.V.kindName(c) }),
-		{Head: l.T("地点", "Place"), Cell: func(c store.CaseLine) templ.Component { return placeCell(p.V.shortPath(c.Area), c.Address) }},
-		ui.TextColumn(l.T("环节", "Stage"), ui.Brief, func(c store.CaseLine) string { return p.V.stageName(c) }),
 	}
+	if p.F.proc == nil || p.F.proc.Placed != casework.Unwanted {
+		cols = append(cols, ui.Column[store.CaseLine]{Head: l.T("地点", "Place"), Cell: func(c store.CaseLine) templ.Component { return placeCell(p.V.shortPath(c.Area), c.Address) }})
+	}
+	if p.F.proc != nil {
+		cols = append(cols, p.workColumns()...)
+	}
+	cols = append(cols, ui.TextColumn(l.T("环节", "Stage"), ui.Brief, func(c store.CaseLine) string { return p.V.stageName(c) }))
 	if p.Path == "desk" && p.Overview == nil {
 		return append(cols,
 			ui.Column[store.CaseLine]{Head: l.T("待办类型", "Task"), Kind: ui.Brief, Cell: func(c store.CaseLine) templ.Component {
@@ -187,7 +225,7 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 	}
 	return append(cols,
 		ui.TextColumn(l.T("承办", "With"), ui.Words, func(c store.CaseLine) string { return p.V.holderName(c) }),
-		ui.TextColumn(l.T("来源", "Source"), ui.Brief, func(c store.CaseLine) string { return p.V.sourceName(c.Source) }),
+		ui.TextColumn(l.T("来源", "Source"), ui.Brief, func(c store.CaseLine) string { return p.V.sourceName(c) }),
 		ui.Column[store.CaseLine]{Head: l.T("上报时间", "Reported"), Kind: ui.Brief, Cell: func(c store.CaseLine) templ.Component { return ui.Clock(l, p.Now, c.Opened) }})
 }
 
@@ -250,7 +288,12 @@ func (v *visit) holderName(c store.CaseLine) string {
 	return v.lang.T(zh, en)
 }
 
-func (v *visit) sourceName(id string) string {
+// sourceName is where a case came from, in words.
+func (v *visit) sourceName(c store.CaseLine) string {
+	id := c.Source
+	if p := v.zone.Version(c.Procedure, c.Version); p != nil && len(p.Sources) > 0 {
+		return app.SourceName(p, id).In(v.lang)
+	}
 	for _, o := range v.sourceFilter() {
 		if o.Value == id {
 			return o.Label

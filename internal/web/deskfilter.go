@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gezhi/internal/calendar"
+	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/idcode"
 	"gezhi/internal/store"
@@ -15,11 +16,12 @@ import (
 )
 
 // filterNames are the fields of a desk filter, in the order they stand in an address.
-var filterNames = [...]string{"q", "state", "light", "matter", "area", "stage", "source", "unit", "from", "to"}
+var filterNames = [...]string{"procedure", "q", "state", "light", "matter", "area", "stage", "source", "unit", "from", "to"}
 
 // deskFilter is what an officer narrows a list by, as it stands in the page's address.
 type deskFilter struct {
-	values url.Values // the known fields that are not empty
+	values url.Values          // the known fields that are not empty
+	proc   *casework.Procedure // the one procedure listed; nil for all
 	store.CaseFilter
 }
 
@@ -34,7 +36,7 @@ func readFilter(form url.Values) (deskFilter, error) {
 	}
 	get := f.values.Get
 	f.CaseFilter = store.CaseFilter{State: get("state"), Light: get("light"), Matter: get("matter"), Area: get("area"),
-		Stage: get("stage"), Source: get("source"), Unit: get("unit"), Text: get("q")}
+		Stage: get("stage"), Source: get("source"), Unit: get("unit"), Text: get("q"), Procedure: get("procedure")}
 	var bad fault.List
 	day := func(name string) time.Time {
 		if get(name) == "" {
@@ -111,6 +113,8 @@ func (f deskFilter) words(v *visit) string {
 func (f deskFilter) label(v *visit, name string) string {
 	l := v.lang
 	switch name {
+	case "procedure":
+		return l.T("事项类型", "Procedure")
 	case "q":
 		return l.T("关键词", "Words")
 	case "state":
@@ -154,13 +158,29 @@ func (f deskFilter) options(v *visit, name string) []ui.Option {
 	case "light":
 		return []ui.Option{{Value: "red", Label: l.T("红灯：已超期", "Red: overdue")}, {Value: "yellow", Label: l.T("黄灯：预警", "Yellow: warned")},
 			{Value: "green", Label: l.T("绿灯：正常", "Green: in time")}, {Value: "grey", Label: l.T("灰灯：不计时", "Grey: no clock")}}
+	case "procedure":
+		var out []ui.Option
+		for _, p := range v.zone.Procedures() {
+			out = append(out, ui.Option{Value: p.ID, Label: p.Name.In(l)})
+		}
+		return out
 	case "matter":
+		if f.proc != nil && f.proc.About != casework.AboutMatters {
+			return categoryFilter(v, f.proc)
+		}
 		return v.matterFilter()
 	case "area":
 		return v.areaFilter()
 	case "stage":
-		return v.stageFilter()
+		return v.stageFilter(f.proc)
 	case "source":
+		if f.proc != nil && len(f.proc.Sources) > 0 {
+			var out []ui.Option
+			for _, x := range f.proc.Sources {
+				out = append(out, ui.Option{Value: x.ID, Label: x.Label.In(l)})
+			}
+			return out
+		}
 		return v.sourceFilter()
 	case "unit":
 		return v.unitFilter()
@@ -217,9 +237,12 @@ func (v *visit) areasBelow(top string) []ui.Option {
 	return out
 }
 
-func (v *visit) stageFilter() []ui.Option {
+func (v *visit) stageFilter(p *casework.Procedure) []ui.Option {
 	var out []ui.Option
-	if p := v.zone.Procedure("grid-event"); p != nil {
+	if p == nil {
+		p = v.zone.Procedure("grid-event")
+	}
+	if p != nil {
 		for _, s := range p.Stages {
 			out = append(out, ui.Option{Value: s.ID, Label: s.Name.In(v.lang), Group: p.Phase(s.Phase).In(v.lang)})
 		}

@@ -121,7 +121,7 @@ func (v *visit) caseCells(e app.Exported) []any {
 	if e.Rating > 0 {
 		rating = strconv.Itoa(e.Rating)
 	}
-	return []any{e.Number, e.Title, e.Class.In(l), e.Kind.In(l), e.Text, v.sourceName(e.Source), e.Path, e.Address,
+	return []any{e.Number, e.Title, e.Class.In(l), e.Kind.In(l), e.Text, v.sourceName(e.CaseLine), e.Path, e.Address,
 		e.StageName.In(l), v.lightName(e.Light, !e.Closed.IsZero()), e.With.In(l), e.UnitName.In(l),
 		e.Opened, e.Filed, e.Handled, e.Due, e.Closed, e.Ended.In(l), rating, e.Rework, e.Extended, e.Suspended, e.Reopened}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/web/ui"
 )
@@ -61,7 +62,7 @@ func style(o casework.Option) ui.Style {
 func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 	l := p.V.lang
 	f := in.Field("field."+w.Field.ID, w.Field.Label.In(l))
-	f.Optional, f.Hint = !w.Required, w.Field.Hint.In(l)
+	f.Optional, f.Hint, f.Private = !w.Required, w.Field.Hint.In(l), w.Field.Sealed != ""
 	switch w.Field.Type {
 	case casework.FieldNumber:
 		f = f.Typed("text", "numeric", "off")
@@ -70,9 +71,16 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 		f = f.Typed("date", "", "off")
 		f.Short = true
 	case casework.FieldLimit:
-		f.Options = p.limitOptions()
+		f.Options = p.limitOptions(w.Field.ID)
 	case casework.FieldMatter:
 		f.Options = matterOptions(p.V)
+	case casework.FieldUnit:
+		f.Options = append([]ui.Option{{Label: l.T("请选择", "Choose")}}, p.V.units()...)
+	case casework.FieldUnits:
+		f.Options = p.V.units()
+	case casework.FieldMoney:
+		f = f.Typed("text", "decimal", "off")
+		f.Short, f.Suffix = true, l.T("元", "yuan")
 	default:
 		f.Max = int(w.Field.Max)
 		for _, c := range w.Field.Choices {
@@ -92,10 +100,15 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 const mostRadios = 6
 
 // limitOptions offers extensions in the unit of the running clock, which is the only one it takes.
-func (p casePage) limitOptions() []ui.Option {
+func (p casePage) limitOptions(field string) []ui.Option {
 	limit := p.Standard.Limit
-	if t, ok := p.Case.Clocks["handle"]; ok {
-		limit = t.Clock.Limit
+	for _, m := range p.Proc.Moves {
+		if t, ok := p.Case.Clocks[m.Extend]; ok && m.Extra == field {
+			limit = t.Clock.Limit
+		}
+	}
+	if limit.IsZero() {
+		limit.Unit = calendar.WorkDay
 	}
 	out := []ui.Option{{Label: p.V.lang.T("请选择", "Choose")}}
 	for _, n := range []int{1, 2, 3, 4, 5, 7, 10, 15} {

@@ -15,15 +15,21 @@ import (
 
 // residentHome is where residents begin.
 type residentHome struct {
-	Page    ui.Page
-	V       *visit
-	Mine    []store.CaseLine
-	Points  int64
-	Notices []store.Notice
+	Page     ui.Page
+	V        *visit
+	Mine     []store.CaseLine
+	Points   int64
+	Notices  []store.Notice
+	Services []*casework.Procedure // that the viewer may begin a case of
 }
 
 func (s *Server) showResidentHome(v *visit) error {
 	h := residentHome{Page: v.page("", "home"), V: v}
+	for _, p := range v.zone.Procedures() {
+		if p.ID != "grid-event" && len(v.zone.Starts(p, v.viewer)) > 0 {
+			h.Services = append(h.Services, p)
+		}
+	}
 	if v.viewer.Known() {
 		var err error
 		if h.Mine, err = s.app.Mine(v.Context(), v.viewer, store.CaseFilter{Limit: 3}); err != nil {

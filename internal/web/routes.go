@@ -25,6 +25,7 @@ func (s *Server) Handler() http.Handler {
 	s.residentRoutes(get, post)
 	s.gridRoutes(get, post)
 	s.deskRoutes(get, post)
+	s.workRoutes(get, post)
 	s.adminRoutes(get, post)
 	s.awardRoutes(get, post)
 	s.activityRoutes(get, post)

@@ -142,6 +142,7 @@ func deskNav(v *visit) []ui.NavGroup {
 	groups := []ui.NavGroup{{Items: []ui.NavItem{
 		{Key: "desk", Label: l.T("待办", "Inbox"), Icon: "inbox", URL: v.to("desk"), Count: all},
 		{Key: "cases", Label: l.T("全部案件", "All cases"), Icon: "clipboard-list", URL: v.to("desk", "cases")},
+		{Key: "work", Label: l.T("专项事项", "Procedures"), Icon: "list-details", URL: v.to("desk", "work")},
 		{Key: "map", Label: l.T("案件地图", "Case map"), Icon: "map-2", URL: v.to("desk", "map")},
 		{Key: "supervision", Label: l.T("督办", "Supervision"), Icon: "traffic-lights", URL: v.to("desk", "supervision")},
 	}}}

@@ -1,0 +1,14 @@
+package web
+
+import "gezhi/internal/app"
+
+// workRoutes are the pages of procedures other than grid events.
+func (s *Server) workRoutes(get, post route) {
+	get("/{zone}/desk/work", s.with(app.WorkDesk, s.showKinds))
+	get("/{zone}/file/{procedure}", s.open(s.showFiling))
+	post("/{zone}/file/{procedure}", s.openUpload(maxUpload, s.file))
+	get("/{zone}/query", s.open(s.showQuery))
+	post("/{zone}/query", s.open(s.query))
+	get("/{zone}/case/{id}/complainant", s.with(app.WorkDesk, s.showComplainant))
+	post("/{zone}/case/{id}/complainant", s.with(app.WorkDesk, s.revealComplainant))
+}
