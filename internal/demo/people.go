@@ -234,6 +234,15 @@ func (c *cast) deskPeople() {
 	c.add(c.holder("supervisor", "", z), "督办员", "Supervisor", "desk",
 		"盯超期案件：80% 预警、100% 督办、150% 升级。试试：给红灯案件发一次人工督办。",
 		"Watches deadlines: warned at 80 %, supervised at 100 %, raised at 150 %. Try: urge a red case.")
+	c.add(c.holder(app.RoleComplaints, "", z), "投诉举报受理岗", "Complaints desk", "desk",
+		"受理营商环境投诉举报。试试：补正、转办，看承办单位能看到什么、看不到什么。",
+		"Takes in complaints about the business environment. Try: refer one, and compare with what the unit sees.")
+	c.add(c.holder(app.RoleOffice, "", z), "领导小组办公室", "Leading group's office", "desk",
+		"管专项治理任务、问题清单和重点项目。试试：从 Excel 导入任务清单，复核一件销号申请。",
+		"Keeps campaigns, lists of problems and projects. Try: import tasks from a spreadsheet, decide a request to close one.")
+	c.add(c.holder(app.RoleWindow, "", z), "综合窗口", "One-stop window", "desk",
+		"收“一件事”申请，分发各部门并联审批。试试：办一件开办餐饮店，看关键路径。",
+		"Takes in applications for several permits at once. Try: open a restaurant and watch the critical path.")
 	c.add(c.holder("street_desk", "", c.busyGrid()[:idcode.Street.Digits()]), "街道工作台", "Street desk", "desk",
 		"看本街道各社区的办理情况，接社区上报的事项，复核社区名单和异议。",
 		"See how the street's communities are doing, take what they pass up, review their lists and confirm objections.")
