@@ -221,3 +221,17 @@ func distinct(ids []string) int {
 	}
 	return n
 }
+
+// Fen is an amount typed in yuan, with at most two decimals and with or without thousands separators, in 分; what is no
+// amount stays as it is.
+func Fen(s string) string {
+	whole, cents, dot := strings.Cut(strings.NewReplacer(",", "", "，", "", "元", "", "¥", "", " ", "").Replace(s), ".")
+	if dot && (len(cents) == 0 || len(cents) > 2) {
+		return s
+	}
+	n, err := strconv.ParseInt(whole+(cents + "00")[:2], 10, 64)
+	if err != nil || whole == "" || strings.HasPrefix(whole, "+") {
+		return s
+	}
+	return strconv.FormatInt(n, 10)
+}

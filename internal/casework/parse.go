@@ -137,10 +137,18 @@ func (r *procedureReader) categories(n *yaml.Node) {
 	})
 }
 
-// when reads field: [values].
+// when reads field: [values]; the word empty stands for no value.
 func (r *procedureReader) when(n *yaml.Node) map[string][]string {
 	out := map[string][]string{}
-	r.Pairs(n, func(k, v *yaml.Node) { out[k.Value] = r.Words(v) })
+	r.Pairs(n, func(k, v *yaml.Node) {
+		words := r.Words(v)
+		for i, w := range words {
+			if w == "empty" {
+				words[i] = ""
+			}
+		}
+		out[k.Value] = words
+	})
 	return out
 }
 

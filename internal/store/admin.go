@@ -16,9 +16,9 @@ func (tx *Tx) EndOverlay(id string, when time.Time) error {
 // Import is a file that was checked and waits to be confirmed.
 type Import struct {
 	ID      int64
-	Kind    string // areas, roster, awards
+	Kind    string // areas, roster, awards, cases
 	Name    string // of the file
-	Datum   string // of the coordinates in it
+	Datum   string // of the coordinates in it; of cases their procedure and start, procedure/start/category
 	Area    string // whose list it is; "" for the whole zone
 	Body    []byte
 	At      time.Time
@@ -65,6 +65,16 @@ func (tx *Tx) SetImportSummary(id int64, summary string) error {
 func (tx *Tx) FinishImport(id int64, summary string) error {
 	done := fault.New(fault.Conflict, "这份文件已经导入过。", "This file has been imported already.")
 	return tx.mustChange(done, `UPDATE imports SET done_at=$1, summary=$2 WHERE zone=$3 AND id=$4 AND done_at=0`, at(tx.Now), summary, tx.Zone, id)
+}
+
+// AddImported notes which case a file brought.
+func (tx *Tx) AddImported(imported int64, c casework.ID) error {
+	return tx.exec(`INSERT INTO case_imports (zone, import, case_id) VALUES ($1,$2,$3)`, tx.Zone, imported, int64(c))
+}
+
+// Imported lists the cases a file brought.
+func (r *Reader) Imported(imported int64) ([]casework.ID, error) {
+	return collect(r, scanID, `SELECT case_id FROM case_imports WHERE zone=$1 AND import=$2 ORDER BY case_id`, r.Zone, imported)
 }
 
 // Work is long work that goes in steps.

@@ -327,6 +327,14 @@ CREATE TABLE case_events (                 -- history: rows are only ever added
   PRIMARY KEY (zone, case_id, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE case_imports (                -- which cases a file brought
+  zone    INTEGER NOT NULL,
+  import  INTEGER NOT NULL,
+  case_id INTEGER NOT NULL,
+  PRIMARY KEY (zone, import, case_id),
+  FOREIGN KEY (zone, case_id) REFERENCES cases (zone, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE case_secrets (
   zone    INTEGER NOT NULL,
   case_id INTEGER NOT NULL,
@@ -510,17 +518,17 @@ CREATE TABLE households (
 
 CREATE INDEX households_area ON households (zone, area, id);
 
-CREATE TABLE imports (                     -- files checked but not yet applied
+CREATE TABLE "imports" (                 -- files checked but not yet applied
   zone      INTEGER NOT NULL REFERENCES zones(zone),
   id        INTEGER NOT NULL,
-  kind      TEXT    NOT NULL CHECK (kind IN ('areas','roster','awards')),
+  kind      TEXT    NOT NULL,              -- areas, roster, awards, cases …
   name      TEXT    NOT NULL,
-  datum     TEXT    NOT NULL DEFAULT '',  -- of the coordinates in it; '' when it has none
-  area      TEXT    NOT NULL DEFAULT '',  -- whose list it is; '' for the whole zone
+  datum     TEXT    NOT NULL DEFAULT '',   -- of the coordinates in it; of cases their procedure and start; '' for neither
+  area      TEXT    NOT NULL DEFAULT '',   -- whose list it is; '' for the whole zone
   body      BLOB    NOT NULL,
   at        INTEGER NOT NULL,
   by_person INTEGER NOT NULL,
-  done_at   INTEGER NOT NULL DEFAULT 0,   -- when it was applied
+  done_at   INTEGER NOT NULL DEFAULT 0,    -- when it was applied
   summary   TEXT    NOT NULL DEFAULT '',
   PRIMARY KEY (zone, id)
 ) STRICT;

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"gezhi/internal/casework"
@@ -32,21 +31,7 @@ func fieldValue(f casework.Field, values []string) string {
 	case casework.FieldUnits:
 		return strings.Join(slices.DeleteFunc(slices.Clone(values), func(s string) bool { return s == "" }), ",")
 	case casework.FieldMoney:
-		return fen(strings.TrimSpace(values[0]))
+		return casework.Fen(strings.TrimSpace(values[0]))
 	}
 	return strings.TrimSpace(values[0])
-}
-
-// fen is an amount typed in yuan, with at most two decimals and with or without thousands separators, in 分; what is no
-// amount stays as it is.
-func fen(s string) string {
-	whole, cents, dot := strings.Cut(strings.NewReplacer(",", "", "，", "", "元", "", "¥", "", " ", "").Replace(s), ".")
-	if dot && (len(cents) == 0 || len(cents) > 2) {
-		return s
-	}
-	n, err := strconv.ParseInt(whole+(cents + "00")[:2], 10, 64)
-	if err != nil || whole == "" || strings.HasPrefix(whole, "+") {
-		return s
-	}
-	return strconv.FormatInt(n, 10)
 }
