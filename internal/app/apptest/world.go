@@ -3,9 +3,12 @@
 package apptest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -268,4 +271,19 @@ func (w *World) Move(v app.Viewer, c casework.Case, move string, change func(*ca
 func Household(w *World, members ...casework.Person) {
 	w.T.Helper()
 	w.OK(w.App.DB().InTx(context.Background(), Zone, func(tx *store.Tx) error { return tx.AddHome(members) }))
+}
+
+// Photo uploads a small picture of its own for somebody and returns its id, for a move.
+func (w *World) Photo(v app.Viewer) string {
+	w.T.Helper()
+	w.keys++
+	img := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i * w.keys)
+	}
+	var b bytes.Buffer
+	w.OK(png.Encode(&b, img))
+	id, err := w.App.AddPhoto(context.Background(), v, &b)
+	w.OK(err)
+	return fmt.Sprint(id)
 }
