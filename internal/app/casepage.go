@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"gezhi/internal/calendar"
@@ -31,6 +32,8 @@ type CasePage struct {
 	Rider    bool   // the reporter belonged to a riders' station then; desks alone are told
 	Merged   []store.CaseLine
 	Photos   []string // ids, in the order they came
+
+	files map[int64]store.File // its documents, by id
 }
 
 // Light is how a case stands against its deadline.
@@ -80,6 +83,7 @@ type EventLine struct {
 type FieldLine struct {
 	Label lang.Text
 	Value lang.Text
+	Files []store.File // of a document field, without their contents
 }
 
 // CasePage loads a case the viewer may see, with what the viewer may do.
@@ -149,6 +153,14 @@ func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []
 	if err != nil {
 		return err
 	}
+	files, err := r.CaseFiles(p.Case.ID)
+	if err != nil {
+		return err
+	}
+	p.files = make(map[int64]store.File, len(files))
+	for _, f := range files {
+		p.files[f.ID] = f
+	}
 	p.Reporter = names[p.Case.Reporter]
 	reached := map[casework.Phase]time.Time{}
 	for _, e := range events {
@@ -185,7 +197,7 @@ func (p *CasePage) line(z *Zone, e casework.Event, names map[casework.Person]str
 	l.Holder.ZH, l.Holder.EN = z.HolderName(e.Holder)
 	for _, f := range p.Proc.Fields {
 		if value := e.Fields[f.ID]; value != "" {
-			l.Fields = append(l.Fields, FieldLine{f.Label, p.fieldValue(z, f, value)})
+			l.Fields = append(l.Fields, FieldLine{f.Label, p.fieldValue(z, f, value), p.fieldFiles(f, value)})
 		}
 	}
 	return l
@@ -201,6 +213,21 @@ func reasonLabel(p *casework.Procedure, id string) lang.Text {
 		}
 	}
 	return lang.Text{}
+}
+
+// fieldFiles are the documents a field names.
+func (p *CasePage) fieldFiles(f casework.Field, value string) []store.File {
+	if f.Type != casework.FieldDocument {
+		return nil
+	}
+	var out []store.File
+	ids, _ := casework.DocumentIDs(value)
+	for _, id := range ids {
+		if file, ok := p.files[id]; ok {
+			out = append(out, file)
+		}
+	}
+	return out
 }
 
 // fieldValue puts a stored value into words.
@@ -223,6 +250,13 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 		if s, ok := p.Matter.Standard(value); ok {
 			return s.File
 		}
+	case casework.FieldChecklist:
+		var zh, en []string
+		points, _ := f.Ticked(value)
+		for _, c := range points {
+			zh, en = append(zh, c.Label.ZH), append(en, c.Label.EN)
+		}
+		return lang.Text{ZH: strings.Join(zh, "\n"), EN: strings.Join(en, "\n")}
 	case casework.FieldHolder:
 		zh, en := z.HolderName(casework.ParseHolder(value))
 		return lang.Text{ZH: zh, EN: en}

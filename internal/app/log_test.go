@@ -23,7 +23,7 @@ import (
 )
 
 // lived is a district with something in every table the log watches: a case from report to close, one that is under
-// way, pictures, points that were paid, lapse and are held. It gives the resident and the closed case.
+// way, pictures, documents, points that were paid, lapse and are held. It gives the resident and the closed case.
 func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 	t.Helper()
 	ctx := context.Background()
@@ -37,6 +37,7 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 		}
 		people[c.login] = w.Staff(c.login, "虚构人员", casework.Duty{Role: c.role, Unit: c.unit, Area: c.area})
 	}
+	apptest.WithPapers(t, w.App, w.Staff("guanli", "虚构人员", casework.Duty{Role: "admin", Area: "330108"}))
 	resident := w.Resident("19900000009")
 	matter, _ := z.Matters.Find("E0102")
 	var closed casework.Case
@@ -44,6 +45,11 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 		report := app.Report{Key: fmt.Sprint("k", n), Matter: "E0102", Text: "垃圾成堆", Address: "某路 1 号", Point: killPoint, HasPoint: true, Photos: []int64{picture(w, resident, n)}}
 		c, err := w.App.Submit(ctx, resident, report)
 		w.OK(err)
+		letter, err := w.App.AddFile(ctx, resident, "情况说明.pdf", bytes.NewReader(apptest.PDF(fmt.Sprint("letter ", n))))
+		w.OK(err)
+		c = w.Move(resident, c, "hand_in", func(cmd *casework.Command) {
+			cmd.Fields["stamped"], cmd.Fields["points"] = strconv.FormatInt(letter.ID, 10), "sealed,signed"
+		})
 		for _, m := range []struct{ login, move, field, value string }{
 			{"wangge", "verify", "finding", "as_reported"}, {"shouli", "accept", "", ""}, {"zhiban", "file", "standard", matter.Standards[0].ID},
 			{"paiqian", "dispatch", "", ""}, {"huanwei", "sign", "", ""}, {"huanwei", "done", "result_text", "已清运"},
@@ -186,7 +192,7 @@ func TestALifeIsInTheLogAndProved(t *testing.T) {
 }
 
 // watched are the tables in which a change to one column of one row must be found.
-var watched = strings.Fields(`cases case_events case_tasks case_units photos people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints`)
+var watched = strings.Fields(`cases case_events case_tasks case_units photos files file_bodies people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints`)
 
 // excused are the columns whose change alone is not found, with the reason why that is borne.
 var excused = map[string]string{

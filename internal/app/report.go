@@ -213,13 +213,16 @@ func SearchText(z *Zone, c casework.Case) string {
 	return strings.Join([]string{c.Number, c.Title, m.Name.ZH, m.Name.EN, c.Text, c.Place.Address, z.Tree.Path(c.Place.Area)}, "\n")
 }
 
-// after saves what an outcome brings besides the case's own row: history, photos, messages, effects.
+// after saves what an outcome brings besides the case's own row: history, documents, photos, messages, effects.
 func (a *App) after(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error {
 	c := out.Case
 	if err := tx.AddEvents(c.ID, out.Events); err != nil {
 		return err
 	}
 	for _, e := range out.Events {
+		if err := attachFiles(tx, z.Version(c.Procedure, c.Version), v, c, e); err != nil {
+			return err
+		}
 		for _, p := range e.Photos {
 			id, err := strconv.ParseInt(p, 10, 64)
 			if err != nil {

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,16 +22,23 @@ const mostDocuments = 9
 // MostDocuments is how many documents the field takes.
 func (f Field) MostDocuments() int { return max(1, int(f.Max)) }
 
-// Documents lists the ids of the documents that a move's fields name, in the order of the procedure's fields.
-func (p *Procedure) Documents(fields map[string]string) []int64 {
-	var out []int64
-	for i := range p.Fields {
-		if f := &p.Fields[i]; f.Type == FieldDocument && fields[f.ID] != "" {
+// Documents lists the documents that a move's fields name: the field and the document's id, in the order of the
+// procedure's fields.
+func (p *Procedure) Documents(fields map[string]string) iter.Seq2[string, int64] {
+	return func(yield func(string, int64) bool) {
+		for i := range p.Fields {
+			f := &p.Fields[i]
+			if f.Type != FieldDocument || fields[f.ID] == "" {
+				continue
+			}
 			ids, _ := DocumentIDs(fields[f.ID])
-			out = append(out, ids...)
+			for _, id := range ids {
+				if !yield(f.ID, id) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }
 
 // DocumentIDs reads a document field's value; false when it is none.

@@ -42,10 +42,10 @@ func (tx *Tx) AddFile(f File) error {
 }
 
 // AttachFile ties a file its owner uploaded before to a case, and logs it. One that is gone, somebody else's, or tied
-// to another case is refused; the fault has no field.
-func (tx *Tx) AttachFile(id int64, by casework.Person, c casework.ID) error {
+// to another case is refused beside the field.
+func (tx *Tx) AttachFile(field string, id int64, by casework.Person, c casework.ID) error {
 	tx.changed(fileRecord, id)
-	gone := fault.New(fault.Invalid, "材料已失效，请重新上传。", "The document is no longer there; please upload it again.")
+	gone := fault.Field(field, "材料已失效，请重新上传。", "The document is no longer there; please upload it again.")
 	return tx.mustChange(gone, `UPDATE files SET case_id=$1 WHERE zone=$2 AND id=$3 AND by_person=$4 AND (case_id = 0 OR case_id = $1)`,
 		int64(c), tx.Zone, id, int64(by))
 }
@@ -60,7 +60,7 @@ func (r *Reader) LooseFiles(by casework.Person) (bytes int64, err error) {
 func (tx *Tx) DropLooseFiles(before time.Time, limit int) (int, error) {
 	// Files go before their contents: a move that names one at this moment either finds it gone or keeps both.
 	ids, err := collect(&tx.Reader, func(rows *Rows) (id int64, err error) { return id, rows.Scan(&id) },
-		`DELETE FROM files WHERE zone=$1 AND case_id=0 AND id IN (SELECT f.id FROM files f WHERE f.zone=$1 AND f.case_id=0 AND f.at < $2 ORDER BY f.id LIMIT $3) RETURNING id`,
+		`DELETE FROM files WHERE zone=$1 AND case_id=0 AND id IN (SELECT f.id FROM files f WHERE f.zone=$1 AND f.case_id=0 AND f.at < $2 LIMIT $3) RETURNING id`,
 		tx.Zone, at(before), limit)
 	if err != nil {
 		return 0, err
@@ -89,11 +89,6 @@ func (r *Reader) FileBody(id int64) ([]byte, error) {
 // CaseFiles lists the files of a case, in the order they were uploaded.
 func (r *Reader) CaseFiles(c casework.ID) ([]File, error) {
 	return collect(r, scanFile, `SELECT `+fileColumns+` FROM files f WHERE f.zone=$1 AND f.case_id=$2 AND f.case_id <> 0 ORDER BY f.id`, r.Zone, int64(c))
-}
-
-// FilesBy lists files somebody uploaded, the newest first, at most limit.
-func (r *Reader) FilesBy(p casework.Person, limit int) ([]File, error) {
-	return collect(r, scanFile, `SELECT `+fileColumns+` FROM files f WHERE f.zone=$1 AND f.by_person=$2 ORDER BY f.id DESC LIMIT $3`, r.Zone, int64(p), limit)
 }
 
 // EachFile hands over every file of the zone with its content, nil where that is missing, by id.

@@ -457,7 +457,7 @@ CREATE INDEX files_case ON files (zone, case_id) WHERE case_id <> 0;
 
 CREATE INDEX files_loose ON files (zone, at) WHERE case_id = 0;
 
-CREATE INDEX files_person ON files (zone, by_person, id);
+CREATE INDEX files_loose_person ON files (zone, by_person) WHERE case_id = 0;
 
 CREATE TABLE holds (                       -- points set aside until a redemption is confirmed, called off or lapses
   zone       INTEGER NOT NULL,

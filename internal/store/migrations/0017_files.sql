@@ -18,7 +18,7 @@ CREATE TABLE files (
 ) STRICT;
 CREATE INDEX files_case ON files (zone, case_id) WHERE case_id <> 0;
 CREATE INDEX files_loose ON files (zone, at) WHERE case_id = 0;
-CREATE INDEX files_person ON files (zone, by_person, id);
+CREATE INDEX files_loose_person ON files (zone, by_person) WHERE case_id = 0;
 
 -- Apart from the rows that lists read, so that tying a file to a case does not write its content again.
 CREATE TABLE file_bodies (
