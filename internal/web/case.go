@@ -10,6 +10,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/store"
 	"gezhi/internal/web/ui"
 
 	"github.com/a-h/templ"
@@ -21,9 +22,10 @@ type casePage struct {
 	Page   ui.Page
 	V      *visit
 	Now    time.Time
-	Move   string   // the move whose form came back
-	In     ui.Input // what was typed in it
-	Photos []string // ids of photos that arrived with it
+	Move   string                  // the move whose form came back
+	In     ui.Input                // what was typed in it
+	Photos []string                // ids of photos that arrived with it
+	Files  map[string][]store.File // documents that arrived with it, by field
 }
 
 func (s *Server) showCase(v *visit) error {
@@ -69,16 +71,13 @@ func (s *Server) moveCase(v *visit) error {
 	if err := v.parseUpload(); err != nil {
 		return err
 	}
+	fields := v.moveFields()
 	photos, err := v.photos()
+	err = together(err, v.documents(fields))
 	if err == nil {
 		cmd := casework.Command{Move: v.PathValue("move"), Reason: v.Form.Get("reason"), Note: strings.TrimSpace(v.Form.Get("note")),
-			Fields: map[string]string{}, Photos: photos, Holder: casework.ParseHolder(v.Form.Get("holder"))}
+			Fields: fields, Photos: photos, Holder: casework.ParseHolder(v.Form.Get("holder"))}
 		cmd.Revision, _ = strconv.ParseInt(v.Form.Get("revision"), 10, 64)
-		for name := range v.Form {
-			if field, ok := strings.CutPrefix(name, "field."); ok {
-				cmd.Fields[field] = strings.TrimSpace(v.Form.Get(name))
-			}
-		}
 		_, err = s.app.Move(v.Context(), v.viewer, id, cmd, v.Form.Get(ui.KeyName))
 	}
 	if wrong(err) {
@@ -87,6 +86,9 @@ func (s *Server) moveCase(v *visit) error {
 			return e
 		}
 		p.Move, p.In, p.Photos = v.PathValue("move"), v.input(fieldsOf(err)), photos
+		if p.Files, e = v.keptFiles(p.Proc, fields); e != nil {
+			return e
+		}
 		return v.again(err, p.draw())
 	}
 	if err != nil {
@@ -98,6 +100,19 @@ func (s *Server) moveCase(v *visit) error {
 		return v.goTo(v.to()) // it has left the viewer's sight
 	}
 	return v.goTo(v.to("case", v.PathValue("id")))
+}
+
+// together is what is wrong with two parts of a form; an error that is no fault of the form wins.
+func together(a, b error) error {
+	var all fault.List
+	for _, err := range []error{a, b} {
+		list := fault.Fields(err)
+		if err != nil && len(list) == 0 {
+			return err
+		}
+		all = append(all, list...)
+	}
+	return all.Err()
 }
 
 // fieldsOf names the fields of a procedure as the form does.
@@ -150,7 +165,6 @@ func (v *visit) photos() ([]string, error) {
 	if v.MultipartForm == nil {
 		return ids, nil
 	}
-	defer v.MultipartForm.RemoveAll()
 	var bad fault.List
 	for _, head := range v.MultipartForm.File["photo"] {
 		if head.Size == 0 && head.Filename == "" {

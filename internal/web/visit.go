@@ -221,7 +221,7 @@ func (v *visit) stageName(c store.CaseLine) string {
 	return c.Stage
 }
 
-// knownUpload is known for forms that may carry photos.
+// knownUpload is known for forms that may carry photos and documents; what they brought is gone when they are answered.
 func (s *Server) knownUpload(h func(*visit) error) http.Handler {
 	return s.Upload(maxUpload, func(w http.ResponseWriter, r *http.Request) error {
 		v, err := s.visit(w, r)
@@ -231,6 +231,11 @@ func (s *Server) knownUpload(h func(*visit) error) http.Handler {
 		if !v.viewer.Known() {
 			return v.enterFirst("enter")
 		}
+		defer func() {
+			if v.MultipartForm != nil {
+				v.MultipartForm.RemoveAll()
+			}
+		}()
 		return h(v)
 	})
 }
