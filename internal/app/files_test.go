@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -102,6 +103,34 @@ func TestDocumentsGoWithAMoveAndToWhoeverSeesTheCase(t *testing.T) {
 			t.Errorf("broken:\n%s", strings.Join(found, "\n"))
 		}
 	})
+}
+
+func TestVerifyMissesDocuments(t *testing.T) {
+	for name, c := range map[string]struct{ sql, want string }{
+		"gone":                 {`DELETE FROM files; DELETE FROM file_bodies`, "documents are those that history names (1)"},
+		"without its content":  {`DELETE FROM file_bodies`, "documents have their contents (1)"},
+		"with another content": {`UPDATE file_bodies SET body = CAST(body || x'00' AS BLOB)`, "a document is what its digest says (1)"},
+		"of another case":      {`UPDATE files SET case_id = case_id + 1`, "documents are those that history names (1)"},
+		"of nobody":            {`UPDATE files SET by_person = 1`, "documents of cases and people that exist (1)"},
+		"under another name":   {`UPDATE files SET name = 'x.pdf'`, "what is recorded is what the log has (1)"},
+		"with another digest":  {`UPDATE files SET sha256 = replace(sha256, substr(sha256, 1, 1), 'g')`, "what is recorded is what the log has (1)"},
+		"not in a history":     {`UPDATE case_events SET fields = ''`, "documents are those that history names (1)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "g.db")
+			w := apptest.New(t, "sqlite:"+file)
+			p := newPapered(w)
+			p.OK(p.handIn(p.resident, p.c, p.add(p.resident, "a.pdf", apptest.PDF("a")), ""))
+			if found := wrong(w); len(found) > 0 {
+				t.Fatalf("broken before:\n%s", strings.Join(found, "\n"))
+			}
+			_, err := apptest.Raw(t, file).Exec(c.sql)
+			w.OK(err)
+			if found := strings.Join(wrong(w), "\n"); !strings.Contains(found, c.want) {
+				t.Errorf("found is %q, want %s", found, c.want)
+			}
+		})
+	}
 }
 
 func TestDocumentsThatAreNotOnesOwnOrGoneAreRefused(t *testing.T) {

@@ -1659,7 +1659,7 @@ func FilesInput(l lang.Lang, f Field, d Files) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(d.Kept) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 115, "<ul class=\"gz-files\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 115, "<ul class=\"gz-files\" data-private>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
