@@ -35,7 +35,7 @@ func newPapered(w *apptest.World) *papered {
 	apptest.WithPapers(w.T, w.App, w.Staff("guanli", "管理员虚构", casework.Duty{Role: "admin", Area: "330108"}))
 	p := &papered{World: w, resident: w.Resident("19900000001"), stranger: w.Resident("19900000002")}
 	p.c = p.report("k")
-	p.worker = w.Staff("wangge", "网格员虚构", casework.Duty{Role: "grid_staff", Area: p.c.Place.Area[:15]})
+	p.worker = w.Staff("jiedan", "网格员虚构", casework.Duty{Role: "grid_staff", Area: p.c.Place.Area[:15]})
 	return p
 }
 

@@ -23,7 +23,7 @@ import (
 )
 
 // lived is a district with something in every table the log watches: a case from report to close, one that is under
-// way, pictures, documents, points that were paid, lapse and are held. It gives the resident and the closed case.
+// way, pictures, points that were paid, lapse and are held. It gives the resident and the closed case.
 func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 	t.Helper()
 	ctx := context.Background()
@@ -37,7 +37,6 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 		}
 		people[c.login] = w.Staff(c.login, "虚构人员", casework.Duty{Role: c.role, Unit: c.unit, Area: c.area})
 	}
-	apptest.WithPapers(t, w.App, w.Staff("guanli", "虚构人员", casework.Duty{Role: "admin", Area: "330108"}))
 	resident := w.Resident("19900000009")
 	matter, _ := z.Matters.Find("E0102")
 	var closed casework.Case
@@ -45,11 +44,6 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 		report := app.Report{Key: fmt.Sprint("k", n), Matter: "E0102", Text: "垃圾成堆", Address: "某路 1 号", Point: killPoint, HasPoint: true, Photos: []int64{picture(w, resident, n)}}
 		c, err := w.App.Submit(ctx, resident, report)
 		w.OK(err)
-		letter, err := w.App.AddFile(ctx, resident, "情况说明.pdf", bytes.NewReader(apptest.PDF(fmt.Sprint("letter ", n))))
-		w.OK(err)
-		c = w.Move(resident, c, "hand_in", func(cmd *casework.Command) {
-			cmd.Fields["stamped"], cmd.Fields["points"] = strconv.FormatInt(letter.ID, 10), "sealed,signed"
-		})
 		for _, m := range []struct{ login, move, field, value string }{
 			{"wangge", "verify", "finding", "as_reported"}, {"shouli", "accept", "", ""}, {"zhiban", "file", "standard", matter.Standards[0].ID},
 			{"paiqian", "dispatch", "", ""}, {"huanwei", "sign", "", ""}, {"huanwei", "done", "result_text", "已清运"},
@@ -95,6 +89,19 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 	return resident, closed
 }
 
+// handedIn adds a case with a document that is signed for and one that waits for its checkpoint.
+func handedIn(t *testing.T, w *apptest.World) {
+	t.Helper()
+	p := newPapered(w)
+	for _, name := range []string{"一.pdf", "二.pdf"} {
+		p.OK(p.handIn(p.resident, p.c, p.add(p.resident, name, apptest.PDF(name)), ""))
+		if name == "一.pdf" {
+			_, err := w.App.Integrate(context.Background(), apptest.Zone)
+			w.OK(err)
+		}
+	}
+}
+
 // picture uploads one, different for each shade.
 func picture(w *apptest.World, v app.Viewer, shade int) int64 {
 	w.T.Helper()
@@ -132,6 +139,7 @@ func TestALifeIsInTheLogAndProved(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
 		resident, c := lived(t, w)
+		handedIn(t, w)
 		if found := wrong(w); len(found) > 0 {
 			t.Fatalf("broken:\n%s", strings.Join(found, "\n"))
 		}
@@ -211,6 +219,7 @@ func TestATamperedColumnIsFound(t *testing.T) {
 	dir := t.TempDir()
 	w := apptest.New(t, "sqlite:"+filepath.Join(dir, "g.db"))
 	lived(t, w)
+	handedIn(t, w)
 	now := w.Now()
 	if err := w.App.DB().Close(); err != nil {
 		t.Fatal(err)
