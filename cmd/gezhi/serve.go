@@ -107,7 +107,7 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 }
 
 // keepTime wakes cases whose timers are due, posts awards whose publicity is over, gives back what was reserved and not
-// collected, and takes out points that have lapsed, every few seconds.
+// collected, takes out points that have lapsed, and drops documents uploaded and never sent, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
@@ -124,6 +124,9 @@ func (sv service) keepTime(ctx context.Context) {
 				err = errors.Join(err, e)
 			}
 			if _, e := sv.app.Lapse(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.DropLooseFiles(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}
 		}

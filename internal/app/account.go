@@ -166,6 +166,16 @@ type OwnReport struct {
 	Closed  *time.Time `json:"closed,omitempty"`
 	Rating  int        `json:"rating,omitempty"`
 	History []OwnEvent `json:"history"`
+
+	Documents []OwnDocument `json:"documents,omitempty"`
+}
+
+// OwnDocument is a document handed in with a case.
+type OwnDocument struct {
+	At     time.Time `json:"at"`
+	Name   string    `json:"name"`
+	Size   int64     `json:"size"` // bytes
+	SHA256 string    `json:"sha256"`
 }
 
 // OwnEvent is one step of a case.
@@ -262,6 +272,13 @@ func (d *OwnData) reports(r *store.Reader, z *Zone, v Viewer) error {
 		}
 		for _, e := range events {
 			o.History = append(o.History, OwnEvent{At: e.At, Move: p.Label(e).ZH, Note: e.Note})
+		}
+		files, err := r.CaseFiles(c.ID)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			o.Documents = append(o.Documents, OwnDocument{At: f.At, Name: f.Name, Size: f.Size, SHA256: f.SHA256})
 		}
 		d.Reports = append(d.Reports, o)
 	}

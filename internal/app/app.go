@@ -24,6 +24,7 @@ type App struct {
 	keys         *apiKeyCache
 	posts        *postings
 	photo        *photo.Cleaner
+	files        chan struct{} // bounds how many files are on their way in at once
 	hash         chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
 	circulations *circulations
 	trials       *trials
@@ -50,7 +51,7 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 		o.Log = slog.Default()
 	}
 	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}},
-		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), hash: make(chan struct{}, 2)}
+		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), files: make(chan struct{}, filesAtOnce), hash: make(chan struct{}, 2)}
 }
 
 // photoMemory is about how many bytes decoded pictures may take at once.

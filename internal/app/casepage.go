@@ -39,6 +39,8 @@ type CasePage struct {
 	Knows    bool         // the viewer may know who reported it
 	Parts    []PartLine
 	Lead     *store.CaseLine // the case this one is part of, when the viewer may see it
+
+	files map[int64]store.File // its documents, by id
 }
 
 // Light is how a case stands against its deadline.
@@ -88,6 +90,7 @@ type EventLine struct {
 type FieldLine struct {
 	Label lang.Text
 	Value lang.Text
+	Files []store.File // of a document field, without their contents
 }
 
 // CasePage loads a case the viewer may see, with what the viewer may do.
@@ -166,6 +169,21 @@ func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []
 	if err != nil {
 		return err
 	}
+	files, err := r.CaseFiles(p.Case.ID)
+	if err != nil {
+		return err
+	}
+	p.files = make(map[int64]store.File, len(files))
+	for _, f := range files {
+		secret, err := r.SealedFrom(p.Case, v.Scope(), f.By)
+		if err != nil {
+			return err
+		}
+		if secret {
+			continue
+		}
+		p.files[f.ID] = f
+	}
 	p.Reporter = names[p.Case.Reporter]
 	reached := map[casework.Phase]time.Time{}
 	for _, e := range events {
@@ -203,7 +221,7 @@ func (p *CasePage) line(z *Zone, e casework.Event, names map[casework.Person]str
 	l.Holder.ZH, l.Holder.EN = z.HolderName(e.Holder)
 	for _, f := range p.Proc.Fields {
 		if value := e.Fields[f.ID]; value != "" {
-			l.Fields = append(l.Fields, FieldLine{f.Label, p.fieldValue(z, f, value)})
+			l.Fields = append(l.Fields, FieldLine{f.Label, p.fieldValue(z, f, value), p.fieldFiles(f, value)})
 		}
 	}
 	return l
@@ -219,6 +237,21 @@ func reasonLabel(p *casework.Procedure, id string) lang.Text {
 		}
 	}
 	return lang.Text{}
+}
+
+// fieldFiles are the documents a field names.
+func (p *CasePage) fieldFiles(f casework.Field, value string) []store.File {
+	if f.Type != casework.FieldDocument {
+		return nil
+	}
+	var out []store.File
+	ids, _ := casework.DocumentIDs(value)
+	for _, id := range ids {
+		if file, ok := p.files[id]; ok {
+			out = append(out, file)
+		}
+	}
+	return out
 }
 
 // fieldValue puts a stored value into words.
@@ -254,6 +287,13 @@ func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 			yuan := fmt.Sprintf("%d.%02d", n/100, n%100)
 			return lang.Text{ZH: yuan + " 元", EN: "CNY " + yuan}
 		}
+	case casework.FieldChecklist:
+		var zh, en []string
+		points, _ := f.Ticked(value)
+		for _, c := range points {
+			zh, en = append(zh, c.Label.ZH), append(en, c.Label.EN)
+		}
+		return lang.Text{ZH: strings.Join(zh, "\n"), EN: strings.Join(en, "\n")}
 	case casework.FieldHolder:
 		zh, en := z.HolderName(casework.ParseHolder(value))
 		return lang.Text{ZH: zh, EN: en}

@@ -89,6 +89,19 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 	return resident, closed
 }
 
+// handedIn adds a case with a document that is signed for and one that waits for its checkpoint.
+func handedIn(t *testing.T, w *apptest.World) {
+	t.Helper()
+	p := newPapered(w)
+	for _, name := range []string{"一.pdf", "二.pdf"} {
+		p.OK(p.handIn(p.resident, p.c, p.add(p.resident, name, apptest.PDF(name)), ""))
+		if name == "一.pdf" {
+			_, err := w.App.Integrate(context.Background(), apptest.Zone)
+			w.OK(err)
+		}
+	}
+}
+
 // picture uploads one, different for each shade.
 func picture(w *apptest.World, v app.Viewer, shade int) int64 {
 	w.T.Helper()
@@ -126,6 +139,7 @@ func TestALifeIsInTheLogAndProved(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
 		resident, c := lived(t, w)
+		handedIn(t, w)
 		if found := wrong(w); len(found) > 0 {
 			t.Fatalf("broken:\n%s", strings.Join(found, "\n"))
 		}
@@ -186,7 +200,7 @@ func TestALifeIsInTheLogAndProved(t *testing.T) {
 }
 
 // watched are the tables in which a change to one column of one row must be found.
-var watched = strings.Fields(`cases case_events case_tasks case_units photos people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints`)
+var watched = strings.Fields(`cases case_events case_tasks case_units photos files file_bodies people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints`)
 
 // excused are the columns whose change alone is not found, with the reason why that is borne.
 var excused = map[string]string{
@@ -205,6 +219,7 @@ func TestATamperedColumnIsFound(t *testing.T) {
 	dir := t.TempDir()
 	w := apptest.New(t, "sqlite:"+filepath.Join(dir, "g.db"))
 	lived(t, w)
+	handedIn(t, w)
 	now := w.Now()
 	if err := w.App.DB().Close(); err != nil {
 		t.Fatal(err)

@@ -201,7 +201,7 @@ func SearchText(z *Zone, c casework.Case) string {
 	return strings.Join([]string{c.Number, c.Title, kind.ZH, kind.EN, c.Text, c.Place.Address, z.Tree.Path(c.Place.Area)}, "\n")
 }
 
-// after saves what an outcome brings besides the case's own row: history, photos, messages, effects.
+// after saves what an outcome brings besides the case's own row: history, documents, photos, messages, effects.
 func (a *App) after(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error {
 	c := out.Case
 	if err := tx.AddEvents(c.ID, out.Events); err != nil {
@@ -211,6 +211,9 @@ func (a *App) after(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error
 		return err
 	}
 	for _, e := range out.Events {
+		if err := attachFiles(tx, z.Version(c.Procedure, c.Version), v, c, e); err != nil {
+			return err
+		}
 		for _, p := range e.Photos {
 			id, err := strconv.ParseInt(p, 10, 64)
 			if err != nil {

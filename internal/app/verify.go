@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -67,7 +68,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		c.calm = len(years) == 0
-		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.rewards, c.log} {
+		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.files, c.rewards, c.log} {
 			if err := check(r); ctx.Err() != nil {
 				return ctx.Err()
 			} else if err != nil { // what nobody can read is wrong too; the other checks go on
@@ -102,6 +103,7 @@ var rules = map[string]lang.Text{
 	"deadline":  {ZH: "时限、提醒与计时一致", EN: "deadlines and alarms follow from the clocks"},
 	"units":     {ZH: "单位可见范围与办理记录一致", EN: "units read what they held"},
 	"pictures":  {ZH: "照片与办理记录一致", EN: "photos are those that history names"},
+	"documents": {ZH: "材料与办理记录一致", EN: "documents are those that history names"},
 	"indexed":   {ZH: "案件可全文检索", EN: "cases are found by full text"},
 	"number":    {ZH: "案件编号与上报日期一致", EN: "a case's number carries its day"},
 	"procedure": {ZH: "案件的流程版本和事项存在", EN: "a case's procedure and matter exist"},
@@ -109,6 +111,7 @@ var rules = map[string]lang.Text{
 	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
 	"award":     {ZH: "积分记录与经过一致、合乎规则", EN: "an award follows from its history, by the table and its rule"},
 	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
+	"document":  {ZH: "材料内容与摘要一致", EN: "a document is what its digest says"},
 
 	"logged":     {ZH: "记录与防篡改日志一致", EN: "what is recorded is what the log has"},
 	"unlogged":   {ZH: "记录都在防篡改日志中", EN: "everything recorded is in the log"},
@@ -188,6 +191,7 @@ func (c *verifier) dossier(d *store.Dossier) {
 	c.clocks(p, d)
 	c.units(d)
 	c.pictures(d)
+	c.documents(d)
 }
 
 func (c *verifier) waiting(p *casework.Procedure, d *store.Dossier) {
@@ -265,6 +269,23 @@ func (c *verifier) pictures(d *store.Dossier) {
 	slices.Sort(d.Pictures)
 	if !slices.Equal(want, d.Pictures) {
 		c.wrong("pictures", "case %s: %v, by its history %v", d.Number, d.Pictures, want)
+	}
+}
+
+// documents are those that the history names, each once however often it is named.
+func (c *verifier) documents(d *store.Dossier) {
+	var want []int64
+	p := c.zone.Version(d.Procedure, d.Version)
+	for i := 0; p != nil && i < len(d.History); i++ {
+		for _, id := range p.Documents(d.History[i].Fields) {
+			want = append(want, id)
+		}
+	}
+	slices.Sort(want)
+	want = slices.Compact(want)
+	slices.Sort(d.Files)
+	if !slices.Equal(want, d.Files) {
+		c.wrong("documents", "case %s: %v, by its history %v", d.Number, d.Files, want)
 	}
 }
 
@@ -358,6 +379,16 @@ func (c *verifier) photos(r *store.Reader) error {
 	return r.EachPhoto(func(p store.Photo) error {
 		if sum := sha256.Sum256(p.Full); !bytes.Equal(sum[:], p.SHA256) {
 			c.wrong("photo", "photo %d", p.ID)
+		}
+		return nil
+	})
+}
+
+// files takes the digest of every document anew.
+func (c *verifier) files(r *store.Reader) error {
+	return r.EachFile(func(f store.File) error {
+		if sum := sha256.Sum256(f.Body); hex.EncodeToString(sum[:]) != f.SHA256 || int64(len(f.Body)) != f.Size {
+			c.wrong("document", "document %d", f.ID)
 		}
 		return nil
 	})

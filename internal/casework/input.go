@@ -87,10 +87,11 @@ func (p *Procedure) checkFields(bad *fault.List, c *Case, m *Move, cmd *Command,
 	for i := range m.Fields {
 		w := &m.Fields[i]
 		v := strings.TrimSpace(cmd.Fields[w.Field.ID])
+		if e := lacking(w, v); e != nil {
+			*bad = append(*bad, e)
+			continue
+		}
 		if v == "" {
-			if w.Required {
-				bad.Add(w.Field.ID, "请填写“%[1]s”。", "Please fill in “%[2]s”.", w.Field.Label.ZH, w.Field.Label.EN)
-			}
 			continue
 		}
 		if e := checkValue(c, &w.Field, v, env); e != nil {
@@ -170,6 +171,8 @@ func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 		}
 	case FieldMatter, FieldStandard:
 		return checkMatter(c, f, v, env)
+	case FieldDocument, FieldChecklist:
+		return checkList(f, v)
 	}
 	return nil
 }

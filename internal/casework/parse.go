@@ -168,7 +168,7 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"hint":  func(v *yaml.Node) { f.Hint = r.Text(v) },
 		"type": func(v *yaml.Node) {
 			f.Type = r.OneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
-				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC)
+				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC, FieldDocument, FieldChecklist)
 		},
 		"choices": func(v *yaml.Node) {
 			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })
@@ -177,12 +177,7 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"min":    func(v *yaml.Node) { f.Min = int64(r.Number(v, -1_000_000_000, 1_000_000_000)) },
 		"max":    func(v *yaml.Node) { f.Max = int64(r.Number(v, 1, 1_000_000_000)) },
 	}, "label", "type")
-	if f.Type == FieldSelect && len(f.Choices) == 0 {
-		r.Fail(n, "选择字段“%s”没有选项。", "The select field “%s” has no choices.", id)
-	}
-	if f.Type != FieldSelect && len(f.Choices) > 0 {
-		r.Fail(n, "只有选择字段才写选项。", "Only a select field has choices.")
-	}
+	r.checkField(n.Line, &f)
 	r.p.Fields = append(r.p.Fields, f)
 }
 

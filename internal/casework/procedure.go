@@ -81,7 +81,7 @@ type ReasonList struct {
 	Items []Term
 }
 
-// The types a field may have. The value is always a string.
+// The types a field may have, beside those of document.go. The value is always a string.
 const (
 	FieldText     = "text"     // one line
 	FieldLongText = "longtext" // several lines
@@ -106,9 +106,9 @@ type Field struct {
 	Label   lang.Text
 	Hint    lang.Text
 	Type    string
-	Choices []Term  // of a select or a standard
+	Choices []Term  // of a select, a checklist or a standard
 	Min     int64   // of a number, when Max > 0
-	Max     int64   // of a number, or the most characters of a text; 0 means no bound
+	Max     int64   // of a number, the most characters of a text (0 means no bound), or the most documents (0 means one)
 	Sealed  Sealing // "" for what everybody may read who may read the case
 }
 

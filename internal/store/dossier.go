@@ -17,6 +17,7 @@ type Dossier struct {
 	Waiting     []casework.Task
 	Readers     []string // units that ever held it
 	Pictures    []int64  // photos attached to it
+	Files       []int64  // documents attached to it
 	Indexed     bool     // found by full text
 }
 
@@ -32,7 +33,7 @@ func (r *Reader) Dossiers(after casework.ID, limit int) ([]Dossier, error) {
 		return nil, err
 	}
 	p := newPage(r, list)
-	for _, load := range []func() error{p.columns, p.history, p.waiting, p.readers, p.pictures, p.indexed} {
+	for _, load := range []func() error{p.columns, p.history, p.waiting, p.readers, p.pictures, p.files, p.indexed} {
 		if err := load(); err != nil {
 			return nil, err
 		}
@@ -107,6 +108,7 @@ func (d *Dossier) take(x Dossier) {
 	d.Waiting = append(d.Waiting, x.Waiting...)
 	d.Readers = append(d.Readers, x.Readers...)
 	d.Pictures = append(d.Pictures, x.Pictures...)
+	d.Files = append(d.Files, x.Files...)
 	d.Indexed = d.Indexed || x.Indexed
 	if x.Unit != "" {
 		d.Unit = x.Unit
@@ -162,6 +164,14 @@ func (p page) pictures() error {
 		func(d *Dossier, rows *Rows, id *casework.ID) error {
 			d.Pictures = []int64{0}
 			return rows.Scan(id, &d.Pictures[0])
+		})
+}
+
+func (p page) files() error {
+	return p.each(`SELECT case_id, id FROM files WHERE zone=$1 AND case_id <> 0 AND case_id > $2 AND case_id <= $3`,
+		func(d *Dossier, rows *Rows, id *casework.ID) error {
+			d.Files = []int64{0}
+			return rows.Scan(id, &d.Files[0])
 		})
 }
 

@@ -19,6 +19,7 @@ type record struct {
 	key   string // column that names it, within the zone
 	text  bool   // whether the key is text
 	made  string // column with the instant it was made; "" when the key, an id, tells
+	only  string // condition on the row for it to be a record; "" when every row is one
 	row   rowSet
 	parts []part
 }
@@ -61,10 +62,11 @@ var (
 		{rowsWith("activity_people", `person turn at checked_at checked_by recorded_at came minutes confirmed_at objected_at answered_at stars rated_at`,
 			`state objection answer words thanks`), "activity"},
 		{rowsWith("activity_events", `seq at actor person`, `what note`), "activity"}}}
+	fileRecord  = &record{kind: "file", key: "id", made: "at", only: "case_id <> 0", row: rowsWith("files", `case_id by_person at size`, `name kind sha256`)}
 	auditRecord = &record{kind: "audit", key: "id", made: "at", row: rowsWith("audit", `at actor person`, `action subject reason detail`)}
 
 	// records are all kinds, in the order in which a command logs what it changed.
-	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, auditRecord}
+	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, fileRecord, auditRecord}
 )
 
 // changed notes that the command writes a record, for the log. The key is an id or, where the record's is, a text.
@@ -95,6 +97,14 @@ func (tx *Tx) logRecords() error {
 		}
 	}
 	return nil
+}
+
+// and is what more must hold of a row.
+func (rec *record) and() string {
+	if rec.only == "" {
+		return ""
+	}
+	return " AND " + rec.only
 }
 
 // value is a key as a statement takes it.
@@ -161,7 +171,7 @@ func (r *Reader) recorded(rec *record, keys []string) ([]LoggedRecord, error) {
 		x.Content = c.Sum()
 		return x, err
 	}, `SELECT CAST(t.`+rec.key+` AS TEXT), `+made+`, t.entry, t.entries, `+entryColumns+`, `+rec.row.columns("t.")+` FROM `+rec.row.table+` t`+leafOf(rec.kind, "t")+
-		` WHERE t.zone=$1 AND `+in("t."+rec.key)+` ORDER BY t.`+rec.key, r.Zone, list(keys))
+		` WHERE t.zone=$1 AND `+in("t."+rec.key)+rec.and()+` ORDER BY t.`+rec.key, r.Zone, list(keys))
 }
 
 func (s rowSet) columns(of string) string {
@@ -211,7 +221,7 @@ func (r *Reader) eachOf(rec *record, fn func(LoggedRecord) error) error {
 	}
 	for {
 		keys, err := collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) },
-			`SELECT CAST(`+rec.key+` AS TEXT) FROM `+rec.row.table+` WHERE zone=$1 AND `+rec.key+` > $2 ORDER BY `+rec.key+` LIMIT `+itoa(page), r.Zone, after)
+			`SELECT CAST(`+rec.key+` AS TEXT) FROM `+rec.row.table+` WHERE zone=$1 AND `+rec.key+` > $2`+rec.and()+` ORDER BY `+rec.key+` LIMIT `+itoa(page), r.Zone, after)
 		if err != nil || len(keys) == 0 {
 			return err
 		}

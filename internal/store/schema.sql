@@ -466,6 +466,34 @@ CREATE TABLE documents (                   -- pack texts kept as published: proc
   PRIMARY KEY (zone, kind, name, version)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE file_bodies (
+  zone INTEGER NOT NULL,
+  id   INTEGER NOT NULL,
+  body BLOB    NOT NULL,
+  PRIMARY KEY (zone, id)
+) STRICT;
+
+CREATE TABLE files (
+  zone      INTEGER NOT NULL,
+  id        INTEGER NOT NULL,
+  case_id   INTEGER NOT NULL DEFAULT 0,     -- 0 until a move names it
+  by_person INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  name      TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+  kind      TEXT    NOT NULL,               -- media type, by its content
+  size      INTEGER NOT NULL CHECK (size BETWEEN 1 AND 20971520), -- bytes
+  sha256    TEXT    NOT NULL CHECK (length(sha256) = 64),         -- of the content, in hexadecimal
+  entry     INTEGER NOT NULL DEFAULT 0,
+  entries   INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (zone, id)
+) STRICT;
+
+CREATE INDEX files_case ON files (zone, case_id) WHERE case_id <> 0;
+
+CREATE INDEX files_loose ON files (zone, at) WHERE case_id = 0;
+
+CREATE INDEX files_loose_person ON files (zone, by_person) WHERE case_id = 0;
+
 CREATE TABLE holds (                       -- points set aside until a redemption is confirmed, called off or lapses
   zone       INTEGER NOT NULL,
   id         TEXT    NOT NULL,            -- also the id of the transfer into the held account

@@ -101,3 +101,13 @@ func (r *Reader) IsAlias(p casework.Person) (bool, error) {
 func (r *Reader) AliasesOf(owner []byte) ([]casework.Person, error) {
 	return collect(r, scanPersonID, `SELECT person FROM aliases WHERE zone=$1 AND owner IS NOT NULL AND owner=$2 ORDER BY person DESC LIMIT 200`, r.Zone, owner)
 }
+
+// SealedFrom reports whether something of a confidential case comes from its reporter and the scope may not know who
+// that is.
+func (r *Reader) SealedFrom(c casework.Case, scope Scope, by casework.Person) (bool, error) {
+	if len(c.Sealed) == 0 {
+		return false, nil
+	}
+	whole, err := r.whole(c.ID)
+	return !scope.opens(&whole) && by == whole.Reporter, err
+}

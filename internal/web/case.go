@@ -10,6 +10,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/store"
 	"gezhi/internal/web/ui"
 
 	"github.com/a-h/templ"
@@ -21,9 +22,10 @@ type casePage struct {
 	Page   ui.Page
 	V      *visit
 	Now    time.Time
-	Move   string   // the move whose form came back
-	In     ui.Input // what was typed in it
-	Photos []string // ids of photos that arrived with it
+	Move   string                  // the move whose form came back
+	In     ui.Input                // what was typed in it
+	Photos []string                // ids of photos that arrived with it
+	Files  map[string][]store.File // documents that arrived with it, by field
 }
 
 func (s *Server) showCase(v *visit) error {
@@ -75,14 +77,16 @@ func (s *Server) moveCase(v *visit) error {
 	if v.viewer, err = s.app.As(v.Context(), v.viewer, id); err != nil {
 		return err
 	}
+	fields, err := v.fieldsOfMove(id, v.PathValue("move"))
+	if err != nil {
+		return err
+	}
 	photos, err := v.photos()
+	err = together(err, v.documents(fields))
 	if err == nil {
 		cmd := casework.Command{Move: v.PathValue("move"), Reason: v.Form.Get("reason"), Note: strings.TrimSpace(v.Form.Get("note")),
-			Photos: photos, Holder: casework.ParseHolder(v.Form.Get("holder"))}
+			Fields: fields, Photos: photos, Holder: casework.ParseHolder(v.Form.Get("holder"))}
 		cmd.Revision, _ = strconv.ParseInt(v.Form.Get("revision"), 10, 64)
-		if cmd.Fields, err = v.fieldsOfMove(id, cmd.Move); err != nil {
-			return err
-		}
 		_, err = s.app.Move(v.Context(), v.viewer, id, cmd, v.Form.Get(ui.KeyName))
 	}
 	if wrong(err) {
@@ -91,6 +95,9 @@ func (s *Server) moveCase(v *visit) error {
 			return e
 		}
 		p.Move, p.In, p.Photos = v.PathValue("move"), v.input(fieldsOf(err)), photos
+		if p.Files, e = v.keptFiles(p.Proc, fields); e != nil {
+			return e
+		}
 		return v.again(err, p.draw())
 	}
 	if err != nil {
@@ -102,6 +109,19 @@ func (s *Server) moveCase(v *visit) error {
 		return v.goTo(v.to()) // it has left the viewer's sight
 	}
 	return v.goTo(v.to("case", v.PathValue("id")))
+}
+
+// together is what is wrong with two parts of a form; an error that is no fault of the form wins.
+func together(a, b error) error {
+	var all fault.List
+	for _, err := range []error{a, b} {
+		list := fault.Fields(err)
+		if err != nil && len(list) == 0 {
+			return err
+		}
+		all = append(all, list...)
+	}
+	return all.Err()
 }
 
 // fieldsOf names the fields of a procedure as the form does.
@@ -144,10 +164,7 @@ func (v *visit) parseUpload() error {
 
 // photos keeps the pictures a form brought and lists their ids after those that arrived before. What
 // arrived well is in the list even when another picture was refused.
-func (v *visit) photos() ([]string, error) { return v.photosBy(v.viewer) }
-
-// photosBy is photos sent by somebody else than the viewer: the alias of a confidential case.
-func (v *visit) photosBy(sender app.Viewer) ([]string, error) {
+func (v *visit) photos() ([]string, error) {
 	var ids []string
 	for _, id := range v.Form["photo_id"] {
 		if _, err := strconv.ParseInt(id, 10, 64); err == nil {
@@ -157,7 +174,6 @@ func (v *visit) photosBy(sender app.Viewer) ([]string, error) {
 	if v.MultipartForm == nil {
 		return ids, nil
 	}
-	defer v.MultipartForm.RemoveAll()
 	var bad fault.List
 	for _, head := range v.MultipartForm.File["photo"] {
 		if head.Size == 0 && head.Filename == "" {
@@ -167,7 +183,7 @@ func (v *visit) photosBy(sender app.Viewer) ([]string, error) {
 		if err != nil {
 			return ids, err
 		}
-		id, err := v.s.app.AddPhoto(v.Context(), sender, f)
+		id, err := v.s.app.AddPhoto(v.Context(), v.viewer, f)
 		f.Close()
 		for _, e := range fault.Fields(err) {
 			bad = append(bad, fault.Field("photo", "“%[1]s”：%[2]s", "“%[1]s”: %[3]s", head.Filename, e.ZH, e.EN))

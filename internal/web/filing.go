@@ -51,18 +51,22 @@ func (s *Server) file(v *visit) error {
 		return err
 	}
 	key := v.Form.Get(ui.KeyName)
-	sender := v.viewer // whose the pictures are: of a confidential case, its alias's
-	if form.Proc.Confidential() && v.viewer.Kind != "staff" {
-		if sender, _, err = s.app.Alias(v.Context(), v.viewer, key); err != nil {
+	viewer := v.viewer
+	if form.Proc.Confidential() && viewer.Kind != "staff" { // what comes with a confidential case is its alias's
+		if v.viewer, _, err = s.app.Alias(v.Context(), viewer, key); err != nil {
 			return err
 		}
 	}
-	photos, err := v.photosBy(sender)
+	fields := v.fieldsIn(form.Proc, form.Start.Fields)
+	photos, err := v.photos()
+	err = together(err, v.documents(fields))
+	sender := v.viewer
+	v.viewer = viewer
 	var out app.Filed
 	if err == nil {
 		get := v.Form.Get
 		out, err = s.app.File(v.Context(), v.viewer, app.Filing{Key: key, Procedure: form.Proc.ID, Start: form.Start.Move, Category: get("category"), Source: get("source"),
-			Title: get("title"), Text: get("text"), Area: get("area"), Address: get("address"), Fields: v.fieldsIn(form.Proc, form.Start.Fields),
+			Title: get("title"), Text: get("text"), Area: get("area"), Address: get("address"), Fields: fields,
 			Photos: photos, Note: strings.TrimSpace(get("note")), Holder: casework.ParseHolder(get("holder"))})
 	}
 	if wrong(err) {
@@ -70,6 +74,11 @@ func (s *Server) file(v *visit) error {
 		if e != nil {
 			return e
 		}
+		v.viewer = sender
+		if p.Files, e = v.keptFiles(p.Proc, fields); e != nil {
+			return e
+		}
+		v.viewer = viewer
 		return v.again(err, filingForm(p))
 	}
 	if err != nil {

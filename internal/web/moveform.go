@@ -3,9 +3,12 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
+	"gezhi/internal/filetype"
+	"gezhi/internal/lang"
 	"gezhi/internal/web/ui"
 )
 
@@ -81,11 +84,15 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 	case casework.FieldMoney:
 		f = f.Typed("text", "decimal", "off")
 		f.Short, f.Suffix = true, l.T("元", "yuan")
+	case casework.FieldDocument:
+		f.Hint = strings.Join(slices.DeleteFunc([]string{f.Hint, filetype.Accepted.In(l)}, func(s string) bool { return s == "" }), l.T("。", ". "))
+		return f
+	case casework.FieldChecklist:
+		f.Options = choiceOptions(w.Field, l)
+		return f
 	default:
 		f.Max = int(w.Field.Max)
-		for _, c := range w.Field.Choices {
-			f.Options = append(f.Options, ui.Option{Value: c.ID, Label: c.Label.In(l)})
-		}
+		f.Options = choiceOptions(w.Field, l)
 	}
 	if w.Field.Type == casework.FieldSelect && len(f.Options) > mostRadios {
 		f.Options = append([]ui.Option{{Label: l.T("请选择", "Choose")}}, f.Options...)
@@ -94,6 +101,14 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 		f = f.Or(f.Options[0].Value)
 	}
 	return f
+}
+
+func choiceOptions(f casework.Field, l lang.Lang) []ui.Option {
+	var out []ui.Option
+	for _, c := range f.Choices {
+		out = append(out, ui.Option{Value: c.ID, Label: c.Label.In(l)})
+	}
+	return out
 }
 
 // mostRadios is how many choices are shown all at once; more go into a list.

@@ -19,6 +19,7 @@ func (s *Server) residentRoutes(get, post route) {
 	get("/{zone}/points/receipt/{transfer}", s.known(s.transferReceipt))
 	get("/{zone}/points/receipt/{transfer}/file", s.known(s.transferReceiptFile))
 	get("/{zone}/photo/{photo}", s.known(s.showPhoto))
+	get("/{zone}/files/{file}", s.known(s.showFile))
 
 	get("/{zone}/log", s.open(s.showLog))
 	post("/{zone}/log", s.openUpload(receiptUpload, s.checkReceipt))

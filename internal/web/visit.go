@@ -216,7 +216,7 @@ func (v *visit) stageName(c store.CaseLine) string {
 	return v.zone.StageName(c.Procedure, c.Version, c.Stage).In(v.lang)
 }
 
-// knownUpload is known for forms that may carry photos.
+// knownUpload is known for forms that may carry photos and documents; what they brought is gone when they are answered.
 func (s *Server) knownUpload(h func(*visit) error) http.Handler {
 	return s.Upload(maxUpload, func(w http.ResponseWriter, r *http.Request) error {
 		v, err := s.visit(w, r)
@@ -226,6 +226,11 @@ func (s *Server) knownUpload(h func(*visit) error) http.Handler {
 		if !v.viewer.Known() {
 			return v.enterFirst("enter")
 		}
+		defer func() {
+			if v.MultipartForm != nil {
+				v.MultipartForm.RemoveAll()
+			}
+		}()
 		return h(v)
 	})
 }

@@ -197,6 +197,24 @@ type FilterSpec struct {
 	Export string // address of the Excel file of what is filtered; empty when there is none
 }
 
+// Files is what a FilesInput takes, and what came with the form before.
+type Files struct {
+	Accept string // as in HTML, e.g. ".pdf,.docx"
+	Most   int
+	MaxMB  int    // of one file
+	Keep   string // name of the form's field that carries those that came before
+	Kept   []Kept
+}
+
+// Kept is a file that came with the form before: its reader may leave it out by taking the tick away.
+type Kept struct {
+	ID   string
+	Name string
+	Size int64 // bytes
+}
+
+func (f Field) kept(i int) string { return f.id() + "-kept-" + strconv.Itoa(i) }
+
 // Photos limits a PhotoInput.
 type Photos struct {
 	Most  int // pictures

@@ -7,6 +7,7 @@ drafts();
 
 const parts = {
   "[data-photos]": "./photo.js",
+  "[data-files]": "./file.js",
   "[data-picker]": "./picker.js",
   "[data-view]": "./mapview.js",
   "[data-chart]": "./chart.js",
