@@ -36,7 +36,7 @@ func (p *Procedure) Do(c Case, by Actor, cmd Command, env Env) (Outcome, error) 
 		return Outcome{}, fault.New(fault.Conflict, "案件已进入“%[1]s”阶段，不能再“%[2]s”。",
 			"The case is at “%[3]s” now; “%[4]s” is no longer possible.", stage.ZH, m.Label.ZH, stage.EN, m.Label.EN)
 	}
-	duty, refusal := p.may(&c, m, by)
+	by, duty, refusal := p.may(&c, m, by)
 	if refusal != nil {
 		return Outcome{}, refusal
 	}
@@ -73,6 +73,21 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 	(*m)[k] = v
 }
 
+// did remembers who made a move last, and in whose name.
+func (c *Case) did(move string, by Actor) {
+	if by.Person == 0 {
+		return
+	}
+	put(&c.Did, move, by.Person)
+	switch {
+	case by.For != 0:
+		put(&c.DidFor, move, by.For)
+	case c.DidFor[move] != 0:
+		c.DidFor = maps.Clone(c.DidFor)
+		delete(c.DidFor, move)
+	}
+}
+
 // take applies the move, which leads to the stage with the index.
 func (s *step) take(to int) (Outcome, error) {
 	now := s.env.Now
@@ -95,9 +110,7 @@ func (s *step) take(to int) (Outcome, error) {
 	if holder != (Holder{}) && s.next.Held[stage.ID] != holder {
 		put(&s.next.Held, stage.ID, holder)
 	}
-	if s.by.Person != 0 {
-		put(&s.next.Did, s.m.ID, s.by.Person)
-	}
+	s.next.did(s.m.ID, s.by)
 	s.restart()
 	if entered {
 		if err := s.p.turnClocks(&s.next, to, s.env); err != nil {
@@ -202,7 +215,7 @@ func (s *step) requests() error {
 		if err != nil {
 			return err
 		}
-		ask := Ask{Kind: s.m.Ask, By: s.by.Person, At: s.env.Now, Holder: h, Fields: s.fields, Note: s.cmd.Note}
+		ask := Ask{Kind: s.m.Ask, By: s.by.Person, For: s.by.For, At: s.env.Now, Holder: h, Fields: s.fields, Note: s.cmd.Note}
 		s.next.Asks = append(slices.Clip(s.next.Asks), ask)
 	}
 	decided := s.m.Grant + s.m.Refuse
@@ -294,7 +307,7 @@ func (p *Procedure) resolve(t Target, c *Case, stage string, env *Env) (Holder, 
 func (s *step) event(now time.Time) {
 	s.next.Events++
 	s.out.Events = append(s.out.Events, Event{
-		Seq: s.next.Events, At: now, Actor: s.by.Person, Duty: s.duty, Move: s.m.ID,
+		Seq: s.next.Events, At: now, Actor: s.by.Person, Duty: s.duty, For: s.by.For, Move: s.m.ID,
 		From: s.before.Stage, To: s.next.Stage, Holder: s.next.Holder, Reason: s.cmd.Reason, Note: s.cmd.Note,
 		Fields: s.fields, Photos: slices.Clone(s.cmd.Photos), Due: s.next.Due(),
 	})
