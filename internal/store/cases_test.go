@@ -60,8 +60,8 @@ func wholeCase(t *testing.T, id casework.ID) casework.Case {
 		Reporter: 7, Stage: "handling", Entered: at(10), Holder: casework.Holder{Role: "officer", Unit: "cg"}, Previous: casework.Holder{Role: "dispatcher", Area: "330108"},
 		Opened: at(9), Accepted: at(10), Filed: at(11), Handled: at(12), Closed: at(13), Result: "resolved", Rating: 5, MergedTo: 9,
 		Clocks: map[string]casework.Timer{"handle": {Clock: clock, Done: at(14), Warned: 2, Due: at(15), Late: true}},
-		Asks:   []casework.Ask{{Kind: "extension", By: 3, At: at(10), Holder: casework.Holder{Role: "shift_leader", Area: "330108"}, Fields: map[string]string{"extra": "1work_day"}, Note: "x"}},
-		Counts: map[string]int{"rework": 1}, Fields: map[string]string{"result_text": "清运"}, Did: map[string]casework.Person{"done": 3},
+		Asks:   []casework.Ask{{Kind: "extension", By: 3, For: 4, At: at(10), Holder: casework.Holder{Role: "shift_leader", Area: "330108"}, Fields: map[string]string{"extra": "1work_day"}, Note: "x"}},
+		Counts: map[string]int{"rework": 1}, Fields: map[string]string{"result_text": "清运"}, Did: map[string]casework.Person{"done": 3}, DidFor: map[string]casework.Person{"done": 4},
 		Held: map[string]casework.Holder{"handling": {Role: "officer", Unit: "cg"}}, Level: 2, Events: 4, Wake: at(16), Revision: 4,
 	}
 	v := reflect.ValueOf(c)
