@@ -64,6 +64,9 @@ func (s *Server) adminRoutes(get, post route) {
 	post("/{zone}/admin/users/{id}/unlock", s.with(app.EditUsers, s.unlockUser))
 	post("/{zone}/admin/users/{id}/disable", s.with(app.EditUsers, s.disableUser))
 	post("/{zone}/admin/users/{id}/enable", s.with(app.EditUsers, s.enableUser))
+	get("/{zone}/admin/users/{id}/delegations", s.with(app.EditUsers, s.showDelegationsFor))
+	post("/{zone}/admin/users/{id}/delegations", s.with(app.EditUsers, s.delegateFor))
+	post("/{zone}/admin/users/{id}/delegations/{delegation}/end", s.with(app.EditUsers, s.endDelegationFor))
 	post("/{zone}/admin/users/{id}/roles", s.with(app.EditUsers, s.grantRole))
 	post("/{zone}/admin/users/{id}/roles/{tenure}/end", s.with(app.EditUsers, s.endRole))
 

@@ -46,7 +46,8 @@ func (v *visit) page(title, here string) ui.Page {
 // duty is what the viewer acts as, in words.
 func (v *visit) duty() string {
 	var out []string
-	for _, d := range v.viewer.Duties {
+	own := len(v.viewer.Own())
+	for i, d := range v.viewer.Duties {
 		if d.Role == casework.RoleReporter {
 			continue
 		}
@@ -58,6 +59,9 @@ func (v *visit) duty() string {
 			name = v.lang.T(zh, en) + " · " + name
 		} else if len(d.Area) > 6 {
 			name = v.zone.Tree.Path(d.Area) + " · " + name
+		}
+		if i >= own {
+			name = v.lang.Tf("代%s：%s", "for %s: %s", v.viewer.Lent[i-own].Name, name)
 		}
 		out = append(out, name)
 	}
