@@ -273,6 +273,9 @@ func (a *App) Grant(ctx context.Context, v Viewer, id casework.Person, m Members
 		if err != nil {
 			return err
 		}
+		if err := e.tx.LockStaff(id); err != nil {
+			return err
+		}
 		held, err := e.tx.Tenures(id)
 		if err != nil {
 			return err

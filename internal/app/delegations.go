@@ -142,6 +142,9 @@ func (a *App) Delegate(ctx context.Context, v Viewer, of casework.Person, n NewD
 		if d.From.Before(e.tx.Now) {
 			d.From = e.tx.Now
 		}
+		if err := e.tx.LockStaff(d.Person, d.Delegate); err != nil {
+			return err
+		}
 		if err := mayDelegate(&e.tx.Reader, v, d); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"gezhi/internal/casework"
@@ -38,6 +39,18 @@ func (tx *Tx) AddDelegation(d Delegation) error {
 	tx.changed(delegationRecord, d.ID)
 	return tx.exec(`INSERT INTO delegations (zone, id, person, delegate, role, unit, area, from_at, to_at, reason, by_person, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
 		tx.Zone, d.ID, int64(d.Person), int64(d.Delegate), d.Duty.Role, d.Duty.Unit, d.Duty.Area, at(d.From), at(d.To), d.Reason, int64(d.By), at(tx.Now))
+}
+
+// LockStaff lets no other process change what members of staff may do before this command is kept: a rule over
+// several rows, such as which roles go together, would be checked against rows that are just being added.
+func (tx *Tx) LockStaff(people ...casework.Person) error {
+	slices.Sort(people) // two commands that want the same rows wait for each other, not in a circle
+	for _, p := range slices.Compact(people) {
+		if err := tx.exec(`UPDATE staff SET login=login WHERE zone=$1 AND person=$2`, tx.Zone, int64(p)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // EndDelegation ends one early; Conflict when it is over.

@@ -125,7 +125,9 @@ func dayShort(v *visit, now, t time.Time) string {
 }
 
 // until is the last day of something that ends at an instant.
-func (v *visit) until(t time.Time) string { return dayShort(v, v.s.app.Now(), t.Add(-time.Millisecond)) }
+func (v *visit) until(t time.Time) string {
+	return dayShort(v, v.s.app.Now(), t.Add(-time.Millisecond))
+}
 
 // standingIn says for whom the viewer acts, and until when, one line a colleague.
 func (v *visit) standingIn() []string {
