@@ -219,6 +219,9 @@ func (a *App) after(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error
 	if err := tx.AddEvents(c.ID, out.Events); err != nil {
 		return err
 	}
+	if err := announce(tx, z, out); err != nil {
+		return err
+	}
 	for _, e := range out.Events {
 		for _, p := range e.Photos {
 			id, err := strconv.ParseInt(p, 10, 64)

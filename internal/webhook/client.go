@@ -14,8 +14,15 @@ import (
 	"time"
 )
 
-// Patience is how long one try may take, from the look-up of the name to the end of the answer.
+// Patience is how long one try may take unless the client's options say otherwise, from the look-up of the name to the
+// end of the answer.
 const Patience = 10 * time.Second
+
+// Options are what the operator decides. The zero value sends to public addresses only.
+type Options struct {
+	Reach    Reach
+	Patience time.Duration // at most Patience, which 0 means too
+}
 
 // ignoredAfter is how much of an answer's body is read, so that the connection can be used again; it is looked at by
 // nobody.
@@ -30,9 +37,13 @@ type Client struct {
 }
 
 // NewClient returns a client that sends where it may.
-func NewClient(r Reach) *Client {
-	return &Client{reach: r, secure: httpClient(r.control(nil), Patience),
-		plain: httpClient(r.control(func(ip netip.Addr) bool { return ip.Unmap().IsLoopback() }), Patience)}
+func NewClient(o Options) *Client {
+	patience := Patience
+	if o.Patience > 0 {
+		patience = min(o.Patience, Patience)
+	}
+	return &Client{reach: o.Reach, secure: httpClient(o.Reach.control(nil), patience),
+		plain: httpClient(o.Reach.control(func(ip netip.Addr) bool { return ip.Unmap().IsLoopback() }), patience)}
 }
 
 func httpClient(control func(network, address string, _ syscall.RawConn) error, patience time.Duration) *http.Client {

@@ -53,7 +53,7 @@ func TestANoticeIsSigned(t *testing.T) {
 	defer s.Close()
 	n := Notice{ID: "330108-20260302-00001.3", Type: "case.moved", Body: []byte(`{"id":"330108-20260302-00001.3"}`)}
 	for _, secret := range []string{"short", strings.Repeat("longer than a block of either hash ", 4)} {
-		out := NewClient(Reach{Loopback: true}).Send(t.Context(), s.URL+"/hook?x=1", secret, n, time.Unix(1772416800, 0))
+		out := NewClient(Options{Reach: Reach{Loopback: true}}).Send(t.Context(), s.URL+"/hook?x=1", secret, n, time.Unix(1772416800, 0))
 		if out != (Outcome{Status: 204}) {
 			t.Fatalf("%+v", out)
 		}
@@ -104,7 +104,7 @@ func TestAnswersAndFailures(t *testing.T) {
 	}))
 	defer s.Close()
 	defer close(release)
-	quick := &Client{reach: Reach{Loopback: true}, plain: httpClient(Reach{Loopback: true}.control(nil), 300*time.Millisecond)}
+	quick := NewClient(Options{Reach: Reach{Loopback: true}, Patience: 300 * time.Millisecond})
 	for path, want := range map[string]Outcome{
 		"/fine": {Status: 200}, "/moved": {Status: 307, Failure: BadStatus}, "/broken": {Status: 500, Failure: BadStatus},
 		"/endless": {Status: 200}, "/hangs": {Failure: NoAnswer},
@@ -128,7 +128,7 @@ func TestAnswersAndFailures(t *testing.T) {
 	}
 	tls := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer tls.Close()
-	if got := NewClient(Reach{Loopback: true}).Send(t.Context(), tls.URL, "s", Notice{}, time.Now()); got.Failure != NotSecure {
+	if got := NewClient(Options{Reach: Reach{Loopback: true}}).Send(t.Context(), tls.URL, "s", Notice{}, time.Now()); got.Failure != NotSecure {
 		t.Errorf("a certificate nobody knows: %+v", got)
 	}
 }
@@ -156,13 +156,13 @@ func TestANameThatLeadsInsideIsRefusedWhenDialled(t *testing.T) {
 	defer s.Close()
 	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
 	for _, address := range []string{"https://localhost:" + port + "/", "https://localhost.:" + port + "/"} {
-		got := NewClient(Reach{Private: true}).Send(t.Context(), address, "s", Notice{}, time.Now())
+		got := NewClient(Options{Reach: Reach{Private: true}}).Send(t.Context(), address, "s", Notice{}, time.Now())
 		if got.Failure != NotAllowed && !strings.Contains(got.Detail, "no such host") || reached {
 			t.Errorf("%s: %+v", address, got)
 		}
 	}
 	// Plain http stays on this machine, whatever else is allowed.
-	c := NewClient(Reach{Private: true, Loopback: true})
+	c := NewClient(Options{Reach: Reach{Private: true, Loopback: true}})
 	dial := c.plain.Transport.(*http.Transport).DialContext
 	if _, err := dial(t.Context(), "tcp", "10.255.255.1:80"); err == nil || !strings.Contains(err.Error(), errNotAllowed.Error()) {
 		t.Errorf("plain http to a private network: %v", err)
