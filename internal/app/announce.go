@@ -35,7 +35,7 @@ func NoticeKinds() []NoticeKind {
 	return []NoticeKind{
 		{toldOpened, lang.Text{ZH: "案件上报", EN: "A case is reported"}},
 		{toldMoved, lang.Text{ZH: "案件流转（结案除外）", EN: "A case moves (closing left out)"}},
-		{toldClosed, lang.Text{ZH: "案件结案、办结", EN: "A case is closed"}},
+		{toldClosed, lang.Text{ZH: "案件结案", EN: "A case is closed"}},
 		{toldSupervised, lang.Text{ZH: "案件督办（预警、超期）", EN: "A case is supervised: warned or overdue"}},
 		{toldDeadline, lang.Text{ZH: "工作日历变更后期限重算", EN: "A deadline is another because the calendar changed"}},
 		{toldMerged, lang.Text{ZH: "另一案件并入", EN: "Another case is merged into it"}},

@@ -19,8 +19,6 @@ const (
 	sendFor    = 24 * time.Hour
 	// sendLease is after how long a try that nobody has brought to an end counts as lost: its process was killed.
 	sendLease = 3 * webhook.Patience
-	// sending is a notice's failure while a try goes on.
-	sending = "sending"
 	// keptFor is how long notices are listed after they were taken or given up.
 	keptFor = 30 * 24 * time.Hour
 )
@@ -134,7 +132,7 @@ func (a *App) claim(ctx context.Context, zone, id int) (job, bool, error) {
 			return err
 		}
 		was := j.n
-		j.n.Tries, j.n.Next, j.n.Failure, j.n.Status, j.n.Detail = was.Tries+1, tx.Now.Add(sendLease), sending, 0, ""
+		j.n.Tries, j.n.Next, j.n.Failure, j.n.Status, j.n.Detail = was.Tries+1, tx.Now.Add(sendLease), store.NoticeSending, 0, ""
 		return tx.MoveNotification(was, j.n)
 	})
 	if fault.KindOf(err) == fault.Conflict {

@@ -222,7 +222,7 @@ func (a *App) SendAgain(ctx context.Context, v Viewer, id int, notice int64, key
 			return err
 		case !was.Done.IsZero():
 			return fault.New(fault.Conflict, "这条推送已经送达。", "The notice was taken already.")
-		case was.Failure == sending && was.Next.After(e.tx.Now):
+		case was.Sending() && was.Next.After(e.tx.Now):
 			return fault.New(fault.Conflict, "这条推送正在发送，请稍后再试。", "The notice is just being sent; try again in a moment.")
 		}
 		now := was

@@ -40,6 +40,12 @@ type Notification struct {
 	Detail  string
 }
 
+// NoticeSending is a notification's failure while a try goes on.
+const NoticeSending = "sending"
+
+// Sending reports whether a try goes on, or was cut off and is to be made again.
+func (n Notification) Sending() bool { return n.Open() && n.Failure == NoticeSending }
+
 // Open reports whether it still is to be sent.
 func (n Notification) Open() bool { return n.Done.IsZero() && n.Lost.IsZero() }
 

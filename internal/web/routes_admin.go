@@ -74,6 +74,14 @@ func (s *Server) adminRoutes(get, post route) {
 	post("/{zone}/admin/keys", s.with(app.EditUsers, s.addKey))
 	post("/{zone}/admin/keys/{id}/revoke", s.with(app.EditUsers, s.revokeKey))
 
+	get("/{zone}/admin/webhooks", s.with(app.EditUsers, s.showWebhooks))
+	post("/{zone}/admin/webhooks", s.with(app.EditUsers, s.addWebhook))
+	get("/{zone}/admin/webhooks/{id}", s.with(app.EditUsers, s.showWebhook))
+	post("/{zone}/admin/webhooks/{id}/test", s.with(app.EditUsers, s.testWebhook))
+	post("/{zone}/admin/webhooks/{id}/pause", s.with(app.EditUsers, s.pauseWebhook))
+	post("/{zone}/admin/webhooks/{id}/resume", s.with(app.EditUsers, s.resumeWebhook))
+	post("/{zone}/admin/webhooks/{id}/notices/{notice}/again", s.with(app.EditUsers, s.sendAgain))
+
 	get("/{zone}/admin/audit", s.with(app.ReadAudit, s.showAudit))
 	get("/{zone}/admin/audit/export.xlsx", s.with(app.ReadAudit, s.exportAudit))
 }

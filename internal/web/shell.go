@@ -189,6 +189,7 @@ func deskNav(v *visit) []ui.NavGroup {
 		{app.EditCases, "procedures", "办理流程", "Procedures", "sitemap"},
 		{app.EditUsers, "users", "账号", "Accounts", "key"},
 		{app.EditUsers, "keys", "接口密钥", "API keys", "link"},
+		{app.EditUsers, "webhooks", "消息推送", "Webhooks", "send"},
 		{app.ReadAudit, "audit", "审计日志", "Audit log", "history"},
 	} {
 		if v.viewer.Can(a.power) {

@@ -12,6 +12,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -200,3 +203,27 @@ const (
 	opensslSHA = "39bc299654de20305a76e1e256e4d20c7c09745136b7ed99b8c80090041470ec"
 	opensslSM3 = "d448e7f1ff19f75d1bb5b7329d193c4c2db2a27b1b422df8401428d1eca61163"
 )
+
+// The worked example of docs/API.md holds.
+func TestTheDocumentedSignaturesAreRight(t *testing.T) {
+	text, err := os.ReadFile("../../docs/API.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^    (secret|time|body|X-Gezhi-\S+): (.+)$`).FindAllStringSubmatch(string(text), -1) {
+		given[m[1]] = m[2]
+	}
+	seconds, err := strconv.ParseInt(given["time"], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := http.Header{}
+	sign(h, given["secret"], time.Unix(seconds, 0), []byte(given["body"]))
+	signed := given["time"] + "." + given["body"]
+	for name, of := range map[string]func() hash.Hash{HeaderSHA: sha256.New, HeaderSM3: sm3.New} {
+		if want := given[name]; want == "" || h.Get(name) != want || macOf(of, given["secret"], signed) != want {
+			t.Errorf("%s: documented %q, sent %q", name, want, h.Get(name))
+		}
+	}
+}
