@@ -29,7 +29,7 @@ var layer = map[string]int{
 	"internal/policy": 2, "internal/target": 2, "internal/coverage": 2,
 
 	"internal/pack":  3,
-	"internal/store": 4, "internal/sms": 4,
+	"internal/store": 4, "internal/sms": 4, "internal/webhook": 4,
 	"internal/app": 5,
 	"internal/web": 6, "internal/api": 6, "internal/demo": 6, "internal/simulate": 6,
 	"cmd/gezhi": 7, "packs/gen": 7, "bench": 7,

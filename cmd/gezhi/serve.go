@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/sms"
 	"gezhi/internal/store"
 	"gezhi/internal/web"
+	"gezhi/internal/webhook"
 )
 
 // serveCmd runs the service over an installed database.
@@ -30,6 +31,8 @@ type serveCmd struct {
 	Tiles   string `env:"GEZHI_TILES" help:"Origin of a map tile server; none by default. 底图瓦片服务地址，默认不用。"`
 	SMSURL  string `name:"sms-url" env:"GEZHI_SMS_URL" help:"Address that passes text messages on. 短信网关地址。"`
 	SMSKey  string `name:"sms-secret" env:"GEZHI_SMS_SECRET" help:"Secret that signs messages to the gateway. 短信网关签名密钥。"`
+	Private bool   `name:"webhook-private" env:"GEZHI_WEBHOOK_PRIVATE" help:"Webhooks may lead to private networks (10/8, 172.16/12, 192.168/16 …). 允许向内网地址推送消息。"`
+	Local   bool   `name:"webhook-loopback" env:"GEZHI_WEBHOOK_LOOPBACK" help:"Webhooks may lead to this machine, by plain http too: for trying out. 允许向本机推送消息（试用）。"`
 }
 
 // noSMS refuses: without a gateway nobody can be sent a code.
@@ -57,7 +60,7 @@ func (c serveCmd) Run(s std) error {
 	if c.SMSURL != "" {
 		gateway = sms.Gateway{URL: c.SMSURL, Secret: c.SMSKey}
 	}
-	a := app.New(db, ring, app.Options{SMS: gateway, Log: log})
+	a := app.New(db, ring, app.Options{SMS: gateway, Log: log, Webhooks: webhook.NewClient(webhook.Options{Reach: webhook.Reach{Private: c.Private, Loopback: c.Local}})})
 	secure := c.Cert != "" || c.Proxied
 	site := web.New(a, web.Options{Log: log, TLS: secure, Tiles: c.Tiles})
 	handler := api.New(a, api.Options{Log: log, TLS: secure}).Beside(site.Handler())
@@ -86,8 +89,12 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 		scheme = "https"
 	}
 	fmt.Fprintf(s.Out, "%s %s://%s/\n", s.Lang.T("格治已启动：", "Gezhi is at"), scheme, listener.Addr())
+	ctx, stop := context.WithCancel(ctx)
+	sent := make(chan struct{})
+	defer func() { stop(); <-sent }() // the caller closes the database next
 	go sv.keepTime(ctx)
 	go sv.keepLog(ctx)
+	go func() { defer close(sent); sv.keepSending(ctx) }()
 	failed := make(chan error, 1)
 	go func() {
 		if sv.cert != "" {
@@ -132,6 +139,40 @@ func (sv service) keepTime(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			sv.log.Error("timers", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// keepSending sends notices to webhooks as they come, and forgets old ones every hour. It returns when no try is under
+// way any more.
+func (sv service) keepSending(ctx context.Context) {
+	defer sv.app.AwaitDeliveries()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	var swept time.Time
+	for {
+		zones, err := sv.app.Zones(ctx)
+		for _, z := range zones {
+			if e := sv.app.Deliver(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if time.Since(swept) < time.Hour {
+				continue
+			}
+			if _, e := sv.app.DropNotices(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+		}
+		if time.Since(swept) >= time.Hour {
+			swept = time.Now()
+		}
+		if err != nil && ctx.Err() == nil {
+			sv.log.Error("webhooks", "error", err)
 		}
 		select {
 		case <-ctx.Done():

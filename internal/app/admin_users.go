@@ -242,13 +242,23 @@ func ofUnit(role string) bool { return powers(role)&SeeUnit != 0 }
 // apart are the three administrators' roles that no two of which one person may hold (三员分立, GB/T 22239).
 var apart = []string{"admin", "security", "auditor"}
 
+// oneHand refuses two roles that must not be in one hand.
+func oneHand(field, a, b string) error {
+	if a == b || !slices.Contains(apart, a) || !slices.Contains(apart, b) {
+		return nil
+	}
+	x, _ := RoleOf(a)
+	y, _ := RoleOf(b)
+	return fault.Field(field, "按三员分立要求，“%[1]s”与“%[2]s”不能由同一人担任。", "%[3]s and %[4]s must be two people.", x.Name.ZH, y.Name.ZH, x.Name.EN, y.Name.EN)
+}
+
 // Grant gives a person a role, in a unit or over an area, from a day on.
 func (a *App) Grant(ctx context.Context, v Viewer, id casework.Person, m Membership, key string) error {
 	if err := v.need(EditUsers); err != nil {
 		return err
 	}
-	if id == v.Person {
-		return fault.Field("role", "不能给自己授权，请由另一位安全管理员办理。", "You cannot give yourself a role; ask another security administrator.")
+	if v.actsFor(id) {
+		return fault.Field("role", "不能给自己或所代理的同事授权，请由另一位安全管理员办理。", "You cannot give a role to yourself or to whom you stand in for; ask another security administrator.")
 	}
 	from, err := a.ParseDay("from", m.From)
 	if err != nil {
@@ -263,6 +273,9 @@ func (a *App) Grant(ctx context.Context, v Viewer, id casework.Person, m Members
 		if err != nil {
 			return err
 		}
+		if err := e.tx.LockStaff(id); err != nil {
+			return err
+		}
 		held, err := e.tx.Tenures(id)
 		if err != nil {
 			return err
@@ -272,8 +285,21 @@ func (a *App) Grant(ctx context.Context, v Viewer, id casework.Person, m Members
 			if goesOn && t.Duty == duty {
 				return fault.Field("role", "已有这一角色。", "The person has that role already.")
 			}
-			if other, _ := RoleOf(t.Duty.Role); goesOn && other.ID != role.ID && slices.Contains(apart, other.ID) && slices.Contains(apart, role.ID) {
-				return fault.Field("role", "按三员分立要求，“%[1]s”与“%[2]s”不能由同一人担任。", "%[3]s and %[4]s must be two people.", role.Name.ZH, other.Name.ZH, role.Name.EN, other.Name.EN)
+			if goesOn {
+				if err := oneHand("role", role.ID, t.Duty.Role); err != nil {
+					return err
+				}
+			}
+		}
+		borrowed, err := e.tx.Borrowed(id)
+		if err != nil {
+			return err
+		}
+		for _, d := range borrowed {
+			if d.To.After(from) {
+				if err := oneHand("role", role.ID, d.Duty.Role); err != nil {
+					return err
+				}
 			}
 		}
 		e.log = append(e.log, store.Audit{Action: "role.add", Subject: "staff:" + s.Login, Person: id, Detail: casework.Holder(duty).Key()})

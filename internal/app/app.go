@@ -11,6 +11,7 @@ import (
 	"gezhi/internal/photo"
 	"gezhi/internal/seal"
 	"gezhi/internal/store"
+	"gezhi/internal/webhook"
 )
 
 // App carries what every use case needs. It is safe for use by many goroutines.
@@ -28,6 +29,8 @@ type App struct {
 	hash         chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
 	circulations *circulations
 	trials       *trials
+	hooks        *webhook.Client
+	couriers     *couriers
 }
 
 // SMS sends a text message to a mainland mobile number.
@@ -40,6 +43,8 @@ type Options struct {
 	SMS SMS
 	Log *slog.Logger
 	Now func() time.Time // nil: the real clock
+	// Webhooks sends notices of cases; nil: to public addresses only.
+	Webhooks *webhook.Client
 }
 
 // New returns the use cases over a database, sealing personal data with the ring.
@@ -50,7 +55,10 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &App{db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}},
+	if o.Webhooks == nil {
+		o.Webhooks = webhook.NewClient(webhook.Options{})
+	}
+	return &App{hooks: o.Webhooks, couriers: &couriers{busy: map[courierKey]bool{}}, db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}},
 		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), files: make(chan struct{}, filesAtOnce), hash: make(chan struct{}, 2)}
 }
 

@@ -358,7 +358,7 @@ func mayJudge(r *store.Reader, v Viewer, w points.Award) (points.Circle, error) 
 			return nil, err
 		}
 	}
-	return kin, nil
+	return kin, mayJudgeFor(r, v, w, kin)
 }
 
 // tellEarner sends a message about an award to whom it is for.

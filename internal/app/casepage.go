@@ -78,6 +78,7 @@ type Step struct {
 type EventLine struct {
 	casework.Event
 	Who    string    // the actor's name as this reader may see it
+	For    string    // the name of the absent colleague in whose name; "" when in the actor's own
 	Role   lang.Text // the actor's role
 	Move   lang.Text
 	Stage  lang.Text // the stage it led to
@@ -164,6 +165,9 @@ func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []
 		if e.Actor != 0 {
 			ids = append(ids, e.Actor)
 		}
+		if e.For != 0 {
+			ids = append(ids, e.For)
+		}
 	}
 	names, err := a.names(r, v, ids)
 	if err != nil {
@@ -202,7 +206,7 @@ func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []
 }
 
 func (p *CasePage) line(z *Zone, e casework.Event, names map[casework.Person]string) EventLine {
-	l := EventLine{Event: e, Who: names[e.Actor]}
+	l := EventLine{Event: e, Who: names[e.Actor], For: names[e.For]}
 	if r, ok := RoleOf(e.Duty.Role); ok {
 		l.Role = r.Name
 		if u, ok := z.Units[e.Duty.Unit]; ok {

@@ -69,6 +69,7 @@ func TestKilledProcessesLoseNothingAcknowledged(t *testing.T) {
 				w.Staff(c.login, "虚构人员", casework.Duty{Role: c.role, Unit: c.unit, Area: c.area})
 			}
 			w.Resident("19900000009")
+			told := hooked(w, "https://receiver.example/")
 			acked := map[string]string{}
 			for range kills {
 				for k, v := range runAndKill(t, dsn) {
@@ -77,8 +78,35 @@ func TestKilledProcessesLoseNothingAcknowledged(t *testing.T) {
 			}
 			t.Logf("%d writes were acknowledged before %d kills", len(acked), kills)
 			lookUp(t, w, acked)
+			toldOfAll(t, w, told)
 		})
 	}
+}
+
+// toldOfAll wants a notice of every line of history in a webhook's outbox, for the two are kept together or not at all.
+func toldOfAll(t *testing.T, w *apptest.World, id int) {
+	t.Helper()
+	w.OK(w.App.DB().View(context.Background(), apptest.Zone, func(r *store.Reader) error {
+		waiting := map[string]bool{}
+		list, err := r.Notifications(id, 0, 1_000_000)
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			waiting[n.Event] = true
+		}
+		events := 0
+		err = r.EachLoggedEvent(func(e store.LoggedEvent) error {
+			if events++; !waiting[fmt.Sprintf("%s.%d", e.Number, e.Seq)] {
+				t.Errorf("nobody is told of %s of case %s", e.Move, e.Number)
+			}
+			return nil
+		})
+		if events == 0 || events != len(list) {
+			t.Errorf("%d notices of %d events", len(list), events)
+		}
+		return err
+	}))
 }
 
 var killPoint = geo.Point{Lng: 120.205, Lat: 30.195}

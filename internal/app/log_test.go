@@ -23,7 +23,7 @@ import (
 )
 
 // lived is a district with something in every table the log watches: a case from report to close, one that is under
-// way, pictures, points that were paid, lapse and are held. It gives the resident and the closed case.
+// way, pictures, points that were paid, lapse and are held, a duty that is lent. It gives the resident and the closed case.
 func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 	t.Helper()
 	ctx := context.Background()
@@ -82,6 +82,8 @@ func lived(t *testing.T, w *apptest.World) (app.Viewer, casework.Case) {
 		_, err := tx.Hold(store.Hold{ID: "hold", From: person, To: ledger.Of(ledger.Pool, "330108001"), Asset: ledger.Point, Amount: 10, Until: tx.Now.AddDate(0, 0, 7), Reason: "reward"})
 		return err
 	}))
+	shouli := people["shouli"]
+	w.OK(w.App.Delegate(ctx, shouli, shouli.Person, app.NewDelegation{Duty: "acceptor//330108", Delegate: "hecha", To: w.Now().Format(time.DateOnly), Reason: "外出开会"}, "away"))
 	_, err = w.App.Integrate(ctx, apptest.Zone)
 	w.OK(err)
 	w.Resident("19900000010") // after the last checkpoint
@@ -200,7 +202,7 @@ func TestALifeIsInTheLogAndProved(t *testing.T) {
 }
 
 // watched are the tables in which a change to one column of one row must be found.
-var watched = strings.Fields(`cases case_events case_tasks case_units photos files file_bodies people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints`)
+var watched = strings.Fields(`cases case_events case_tasks case_units photos files file_bodies people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints delegations`)
 
 // excused are the columns whose change alone is not found, with the reason why that is borne.
 var excused = map[string]string{

@@ -235,7 +235,10 @@ func (a *App) ViewerOf(ctx context.Context, zone int, id casework.Person) (Viewe
 				v.Duties = append(v.Duties, t.Duty)
 			}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return a.lend(r, &v)
 	})
 	return v, err
 }

@@ -168,6 +168,9 @@ func (a *App) ConfirmObjection(ctx context.Context, v Viewer, id int64, agree bo
 		case slices.Contains(w.Approved, points.Person(v.Person)):
 			return fault.New(fault.Forbidden, "这条积分由您复核通过，异议须由其他人确认。", "You approved this award; somebody else has to confirm.")
 		}
+		if err := secondOfObjection(&tx.Reader, v, o, w); err != nil {
+			return err
+		}
 		now := o
 		if !agree {
 			now.State, now.Proposal, now.Proposed, now.Note = "open", "", 0, ""

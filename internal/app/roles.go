@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
@@ -108,9 +109,26 @@ func powers(role string) Power {
 type Viewer struct {
 	Zone   int
 	Person casework.Person
-	Kind   string // "resident", "staff" or "" for a visitor
-	Name   string // own name, in clear
-	Duties []casework.Duty
+	Kind   string          // "resident", "staff" or "" for a visitor
+	Name   string          // own name, in clear
+	Duties []casework.Duty // one's own first, then those of Lent in its order
+	Lent   []LentDuty
+}
+
+// LentDuty is a duty that the viewer holds for a colleague who is away.
+type LentDuty struct {
+	casework.Duty
+	For   casework.Person
+	Name  string    // the colleague's, in clear
+	Until time.Time // when it ends by itself
+}
+
+// Own are the duties the viewer has without anybody's delegation.
+func (v Viewer) Own() []casework.Duty { return v.Duties[:max(0, len(v.Duties)-len(v.Lent))] }
+
+// actsFor reports whether the viewer is the person, or stands in for the person under some duty.
+func (v Viewer) actsFor(p casework.Person) bool {
+	return p == v.Person || slices.ContainsFunc(v.Lent, func(l LentDuty) bool { return l.For == p })
 }
 
 // Known reports whether the viewer has signed in.
@@ -129,7 +147,18 @@ func (v Viewer) CanIn(p Power, area string) bool {
 }
 
 // Actor is the viewer as procedures see one.
-func (v Viewer) Actor() casework.Actor { return casework.Actor{Person: v.Person, Duties: v.Duties} }
+func (v Viewer) Actor() casework.Actor {
+	a := casework.Actor{Person: v.Person, Duties: v.Own()}
+	for _, d := range v.Lent {
+		i := slices.IndexFunc(a.Lent, func(l casework.Lent) bool { return l.For == d.For })
+		if i < 0 {
+			i = len(a.Lent)
+			a.Lent = append(a.Lent, casework.Lent{For: d.For})
+		}
+		a.Lent[i].Duties = append(a.Lent[i].Duties, d.Duty)
+	}
+	return a
+}
 
 // Scope is what the viewer may read.
 func (v Viewer) Scope() store.Scope {

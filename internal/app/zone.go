@@ -37,6 +37,7 @@ type Zone struct {
 	Rules     points.Rules            // in force
 	Occasions activity.Kinds          // kinds of activities
 	Sponsors  map[int64]store.Sponsor // present and past
+	Webhooks  []store.Webhook         // that run; kept here so that a move without any asks nothing of the database
 
 	rules      map[int]points.Rules             // by version; drafts left out
 	ruleset    int                              // version of those in force
@@ -234,7 +235,7 @@ func loadZone(r *store.Reader) (*Zone, error) {
 	if z.Code == 0 {
 		return nil, fault.New(fault.NotFound, "没有安装这个辖区。", "This district is not installed.")
 	}
-	for _, load := range []func(*store.Reader) error{z.loadAreas, z.loadUnits, z.loadRules, z.loadCalendar} {
+	for _, load := range []func(*store.Reader) error{z.loadAreas, z.loadUnits, z.loadRules, z.loadCalendar, z.loadWebhooks} {
 		if err := load(r); err != nil {
 			return nil, err
 		}

@@ -59,6 +59,22 @@ func (d Duty) Over(area string) bool { return d.Area != "" && strings.HasPrefix(
 type Actor struct {
 	Person Person
 	Duties []Duty
+	For    Person // the absent person in whose name the duties are used; 0 for one's own
+	Lent   []Lent // duties of absent people that the actor may use in their name
+}
+
+// Lent are the duties that an absent person lets somebody else act under.
+type Lent struct {
+	For    Person
+	Duties []Duty
+}
+
+// capacity is the actor acting for oneself (0), or under what an absent person lent (1, 2, 3 … len(Lent)).
+func (a Actor) capacity(i int) Actor {
+	if i == 0 {
+		return Actor{Person: a.Person, Duties: a.Duties, For: a.For}
+	}
+	return Actor{Person: a.Person, Duties: a.Lent[i-1].Duties, For: a.Lent[i-1].For}
 }
 
 // System is the actor behind timers.
@@ -117,6 +133,7 @@ type Case struct {
 	Counts    map[string]int    // rework, returned, extended, suspended, reopened, escalated …
 	Fields    map[string]string // what moves have filled in
 	Did       map[string]Person // who last made each move, for the rule of the second person
+	DidFor    map[string]Person // in whose name, where the last maker of a move stood in for somebody
 	Held      map[string]Holder // who last held each stage, so that work returns to the same hands
 	Level     int               // the highest rung of supervision it ever stood on: 0 none, then 1, 2, 3; see Standing
 	Events    int               // how many events its history has
@@ -144,6 +161,7 @@ type Timer struct {
 type Ask struct {
 	Kind   string            `json:"kind"` // extension, suspension
 	By     Person            `json:"by"`
+	For    Person            `json:"for,omitempty"` // in whose name; 0 for By's own
 	At     time.Time         `json:"at"`
 	Holder Holder            `json:"holder"`         // who decides, or signs next
 	Then   []Holder          `json:"then,omitempty"` // who signs after that, in their order
@@ -165,6 +183,7 @@ type Event struct {
 	At     time.Time
 	Actor  Person
 	Duty   Duty   // the duty the actor acted under; zero for the reporter and the system
+	For    Person // the absent person whose duty that is; 0 for the actor's own
 	Move   string // move or start id, or a system word: supervised, reprojected, merged_in, part_opened, part
 	From   string // stage before
 	To     string // stage after; equal to From when the stage stayed

@@ -36,7 +36,7 @@ func (p *Procedure) Do(c Case, by Actor, cmd Command, env Env) (Outcome, error) 
 		return Outcome{}, fault.New(fault.Conflict, "案件已进入“%[1]s”阶段，不能再“%[2]s”。",
 			"The case is at “%[3]s” now; “%[4]s” is no longer possible.", stage.ZH, m.Label.ZH, stage.EN, m.Label.EN)
 	}
-	duty, refusal := p.may(&c, m, by, env.Now)
+	by, duty, refusal := p.may(&c, m, by, env.Now)
 	if refusal != nil {
 		return Outcome{}, refusal
 	}
@@ -74,6 +74,21 @@ func put[K comparable, V any](m *map[K]V, k K, v V) {
 	(*m)[k] = v
 }
 
+// did remembers who made a move last, and in whose name.
+func (c *Case) did(move string, by Actor) {
+	if by.Person == 0 {
+		return
+	}
+	put(&c.Did, move, by.Person)
+	switch {
+	case by.For != 0:
+		put(&c.DidFor, move, by.For)
+	case c.DidFor[move] != 0:
+		c.DidFor = maps.Clone(c.DidFor)
+		delete(c.DidFor, move)
+	}
+}
+
 // take applies the move, which leads to the stage with the index.
 func (s *step) take(to int) (Outcome, error) {
 	now := s.env.Now
@@ -103,9 +118,7 @@ func (s *step) take(to int) (Outcome, error) {
 	if holder != (Holder{}) && s.next.Held[stage.ID] != holder {
 		put(&s.next.Held, stage.ID, holder)
 	}
-	if s.by.Person != 0 {
-		put(&s.next.Did, s.m.ID, s.by.Person)
-	}
+	s.next.did(s.m.ID, s.by)
 	s.restart()
 	if entered {
 		if err := s.p.turnClocks(&s.next, to, s.env); err != nil {
@@ -226,6 +239,9 @@ func (s *step) signs() bool {
 		return false
 	}
 	ask.Holder, ask.Then, ask.Signed = ask.Then[0], ask.Then[1:], append(slices.Clip(ask.Signed), s.by.Person)
+	if s.by.For != 0 {
+		ask.Signed = append(ask.Signed, s.by.For)
+	}
 	s.next.Asks = slices.Clone(s.next.Asks)
 	s.next.Asks[i] = ask
 	s.signed = true
@@ -250,7 +266,7 @@ func (s *step) requests() error {
 			}
 			chain = append(chain, h)
 		}
-		ask := Ask{Kind: s.m.Ask, By: s.by.Person, At: s.env.Now, Holder: chain[0], Then: chain[1:], Fields: s.fields, Note: s.cmd.Note}
+		ask := Ask{Kind: s.m.Ask, By: s.by.Person, For: s.by.For, At: s.env.Now, Holder: chain[0], Then: chain[1:], Fields: s.fields, Note: s.cmd.Note}
 		s.next.Asks = append(slices.Clip(s.next.Asks), ask)
 	}
 	decided := s.m.Grant + s.m.Refuse
@@ -353,7 +369,7 @@ func (p *Procedure) resolve(t Target, c *Case, stage string, env *Env) (Holder, 
 func (s *step) event(now time.Time) {
 	s.next.Events++
 	s.out.Events = append(s.out.Events, Event{
-		Seq: s.next.Events, At: now, Actor: s.by.Person, Duty: s.duty, Move: s.m.ID,
+		Seq: s.next.Events, At: now, Actor: s.by.Person, Duty: s.duty, For: s.by.For, Move: s.m.ID,
 		From: s.before.Stage, To: s.next.Stage, Holder: s.next.Holder, Reason: s.cmd.Reason, Note: s.cmd.Note,
 		Fields: s.fields, Photos: slices.Clone(s.cmd.Photos), Due: s.next.Due(),
 	})

@@ -9,25 +9,50 @@ import (
 	"gezhi/internal/fault"
 )
 
-// may says whether the actor can make the move on the case now, and under which duty. It is the only
-// place that decides so: Do obeys it, Options shows what it allows.
-func (p *Procedure) may(c *Case, m *Move, by Actor, now time.Time) (Duty, *fault.Error) {
+// may says whether the actor can make the move on the case now, in which capacity and under which duty. It is the
+// only place that decides so: Do obeys it, Options shows what it allows. One's own duties go before lent ones.
+func (p *Procedure) may(c *Case, m *Move, by Actor, now time.Time) (Actor, Duty, *fault.Error) {
 	if e := p.possible(c, m, now); e != nil {
-		return Duty{}, e
+		return Actor{}, Duty{}, e
 	}
-	duty, ok := p.permitted(c, m, by)
-	if !ok {
-		return Duty{}, fault.New(fault.Forbidden, "“%s”不在您的职责范围内，或者案件已不在您手上。",
-			"“%[2]s” is not among your duties, or the case is no longer with you.", m.Label.ZH, m.Label.EN)
-	}
-	for _, id := range m.NotBy {
-		if by.Person != 0 && c.Did[id] == by.Person {
-			done, _ := p.Move(id)
-			return Duty{}, fault.New(fault.Forbidden, "“%[1]s”须由另一人进行：“%[2]s”是您本人做的。",
-				"Somebody else must do “%[3]s”: you did “%[4]s” yourself.", m.Label.ZH, done.Label.ZH, m.Label.EN, done.Label.EN)
+	var refusal *fault.Error
+	for i := range 1 + len(by.Lent) {
+		as := by.capacity(i)
+		duty, ok := p.permitted(c, m, as)
+		if !ok {
+			continue
+		}
+		if refusal = p.second(c, m, as); refusal == nil {
+			return as, duty, nil
 		}
 	}
-	return duty, nil
+	if refusal == nil {
+		refusal = fault.New(fault.Forbidden, "“%s”不在您的职责范围内，或者案件已不在您手上。",
+			"“%[2]s” is not among your duties, or the case is no longer with you.", m.Label.ZH, m.Label.EN)
+	}
+	return Actor{}, Duty{}, refusal
+}
+
+// second refuses whoever is no second person: who made a move that this one checks, in whose name it was made, and
+// who stands in for either.
+func (p *Procedure) second(c *Case, m *Move, by Actor) *fault.Error {
+	for _, id := range m.NotBy {
+		zh, en := "", ""
+		switch did, whose := c.Did[id], c.DidFor[id]; {
+		case did != 0 && did == by.Person:
+			zh, en = "是您本人做的", "you did it yourself"
+		case whose != 0 && whose == by.Person:
+			zh, en = "是同事代您做的", "a colleague did it in your name"
+		case by.For != 0 && (did == by.For || whose == by.For):
+			zh, en = "是您所代理的同事做的，或是以其名义做的", "the colleague you stand in for did it, or it was done in that name"
+		default:
+			continue
+		}
+		done, _ := p.Move(id)
+		return fault.New(fault.Forbidden, "“%[1]s”须由另一人进行：“%[2]s”%[5]s。",
+			"Somebody else must do “%[3]s”, because of “%[4]s”: %[6]s.", m.Label.ZH, done.Label.ZH, m.Label.EN, done.Label.EN, zh, en)
+	}
+	return nil
 }
 
 // possible says whether the case allows the move, whoever makes it.
@@ -125,7 +150,7 @@ func (c *Case) ask(kind string) int {
 	return -1
 }
 
-// permitted finds the duty under which the actor may make the move.
+// permitted finds the duty under which the actor, in one capacity, may make the move.
 func (p *Procedure) permitted(c *Case, m *Move, by Actor) (Duty, bool) {
 	system := by.Person == 0 && len(by.Duties) == 0
 	for _, who := range m.By {
@@ -148,8 +173,8 @@ func (p *Procedure) permitted(c *Case, m *Move, by Actor) (Duty, bool) {
 			}
 		case ByApprover:
 			i := c.ask(m.Grant + m.Refuse)
-			if i < 0 || (by.Person != 0 && (by.Person == c.Asks[i].By || slices.Contains(c.Asks[i].Signed, by.Person))) {
-				continue // nobody decides their own request, nor signs twice
+			if i < 0 || c.Asks[i].madeBy(by.Person) || c.Asks[i].madeBy(by.For) || c.Asks[i].signedBy(by.Person) || c.Asks[i].signedBy(by.For) {
+				continue // nobody decides their own request, or that of whom they stand in for, nor signs twice
 			}
 			if d, ok := covering(c, c.Asks[i].Holder, by); ok {
 				return d, true
@@ -166,6 +191,9 @@ func (p *Procedure) permitted(c *Case, m *Move, by Actor) (Duty, bool) {
 	return Duty{}, false
 }
 
+// madeBy reports whether the person made the request, or it was made in that person's name.
+func (a Ask) madeBy(p Person) bool { return p != 0 && (p == a.By || p == a.For) }
+
 // covering finds the actor's duty that covers the holder.
 func covering(c *Case, h Holder, by Actor) (Duty, bool) {
 	if h.Role == RoleReporter {
@@ -178,3 +206,6 @@ func covering(c *Case, h Holder, by Actor) (Duty, bool) {
 	}
 	return Duty{}, false
 }
+
+// signedBy reports whether somebody has signed the request already; nobody has as 0.
+func (a *Ask) signedBy(p Person) bool { return p != 0 && slices.Contains(a.Signed, p) }

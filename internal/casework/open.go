@@ -34,7 +34,7 @@ func (p *Procedure) Open(d Draft, by Actor, env Env) (Outcome, error) {
 	if p.Confidential() && c.Reporter == 0 {
 		return Outcome{}, fmt.Errorf("procedure %s: a confidential case without a reporter", p.ID)
 	}
-	duty, ok := p.permitted(&c, m, by)
+	by, duty, ok := p.begins(&c, m, by)
 	if !ok {
 		return Outcome{}, fault.New(fault.Forbidden, "您不能以“%[1]s”的方式上报这一位置的事项。",
 			"You may not begin a case here by “%[2]s”.", m.Label.ZH, m.Label.EN)
@@ -48,12 +48,23 @@ func (p *Procedure) Open(d Draft, by Actor, env Env) (Outcome, error) {
 	return s.take(p.table.stage[m.To])
 }
 
+// begins finds the capacity and the duty in which the actor may begin a case by the start.
+func (p *Procedure) begins(c *Case, m *Move, by Actor) (Actor, Duty, bool) {
+	for i := range 1 + len(by.Lent) {
+		as := by.capacity(i)
+		if duty, ok := p.permitted(c, m, as); ok {
+			return as, duty, true
+		}
+	}
+	return Actor{}, Duty{}, false
+}
+
 // StartsFor lists the ways the actor may begin a case in the area, as forms to fill in.
 func (p *Procedure) StartsFor(by Actor, area string, env Env) []Option {
 	c := Case{Place: Place{Area: area}}
 	var out []Option
 	for i := range p.Starts {
-		if _, ok := p.permitted(&c, &p.Starts[i], by); ok {
+		if _, _, ok := p.begins(&c, &p.Starts[i], by); ok {
 			out = append(out, p.option(&c, &p.Starts[i], p.Starts[i].To, Duty{}, &env))
 		}
 	}

@@ -16,7 +16,7 @@ func (p *Procedure) Options(c Case, by Actor, env Env) []Option {
 		if !to.legal {
 			continue
 		}
-		if duty, e := p.may(&c, &p.Moves[i], by, env.Now); e == nil {
+		if _, duty, e := p.may(&c, &p.Moves[i], by, env.Now); e == nil {
 			out = append(out, p.option(&c, &p.Moves[i], p.Stages[to.to].ID, duty, &env))
 		}
 	}

@@ -94,16 +94,27 @@ func (o *oracle) verdict(c Case, by Actor, move string, now time.Time) string {
 			return "state"
 		}
 	}
-	if !o.person(c, by, m, decided) {
-		return "person"
-	}
-	for _, id := range words(m["not_by"]) {
-		if p, ok := c.Did[id]; ok && p == by.Person && p != 0 {
-			return "person"
+	for _, as := range hands(by) {
+		if o.person(c, as, m, decided) && !slices.ContainsFunc(words(m["not_by"]), func(id string) bool {
+			return among(c.Did[id], as) || among(c.DidFor[id], as)
+		}) {
+			return "yes"
 		}
 	}
-	return "yes"
+	return "person"
 }
+
+// hands is somebody as oneself and as each of the people stood in for.
+func hands(by Actor) []Actor {
+	out := []Actor{{Person: by.Person, Duties: by.Duties}}
+	for _, l := range by.Lent {
+		out = append(out, Actor{Person: by.Person, Duties: l.Duties, For: l.For})
+	}
+	return out
+}
+
+// among says whether a person is the one who acts or the one stood in for.
+func among(p Person, as Actor) bool { return p != 0 && (p == as.Person || p == as.For) }
 
 func asMap(v any) map[string]any { m, _ := v.(map[string]any); return m }
 
@@ -112,14 +123,14 @@ func (o *oracle) person(c Case, by Actor, m map[string]any, decided Ask) bool {
 		switch {
 		case who == "system" && by.Person == 0:
 			return true
-		case who == "reporter" && by.Person != 0 && by.Person == c.Reporter:
+		case who == "reporter" && by.For == 0 && by.Person != 0 && by.Person == c.Reporter:
 			return true
 		}
 		for _, d := range by.Duties {
 			switch {
 			case who == "holder" && prefixOf(d, c.Holder.Key()):
 				return true
-			case who == "approver" && prefixOf(d, decided.Holder.Key()) && decided.By != by.Person:
+			case who == "approver" && prefixOf(d, decided.Holder.Key()) && !among(decided.By, by) && !among(decided.For, by):
 				return true
 			case who == d.Role && d.Area != "" && strings.HasPrefix(c.Place.Area, d.Area):
 				return true

@@ -14,7 +14,7 @@ import (
 )
 
 var cast = []string{"resident", "stranger", "mg_info", "grid_staff", "grid_leader", "community_desk", "street_desk", "district_desk",
-	"acceptor", "shift_leader", "dispatcher", "verifier", "supervisor", "officer", "other_officer", "all_rounder"}
+	"acceptor", "shift_leader", "dispatcher", "verifier", "supervisor", "officer", "other_officer", "all_rounder", "stand_in"}
 
 // filled is a command for the move with everything it needs.
 func filled(p *Procedure, c Case, id string) Command {
@@ -41,6 +41,7 @@ func filled(p *Procedure, c Case, id string) Command {
 // deep copies a case so that no map or slice is shared.
 func deep(c Case) Case {
 	c.Clocks, c.Counts, c.Fields = maps.Clone(c.Clocks), maps.Clone(c.Counts), maps.Clone(c.Fields)
+	c.DidFor = maps.Clone(c.DidFor)
 	c.Did, c.Held, c.Asks = maps.Clone(c.Did), maps.Clone(c.Held), slices.Clone(c.Asks)
 	for k, t := range c.Clocks {
 		t.Clock.Runs = slices.Clone(t.Clock.Runs)

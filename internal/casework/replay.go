@@ -18,7 +18,7 @@ type Contradiction struct {
 // decided anew: which events there are is taken as given, only whether they add up is asked.
 // calm says that no calendar was ever changed in the zone, so that every revision has its event.
 func (p *Procedure) Contradictions(c Case, events []Event, calm bool) []Contradiction {
-	r := replayed{p: p, c: c, counts: map[string]int{}, did: map[string]Person{}, parts: map[string]SubCase{}}
+	r := replayed{p: p, c: c, counts: map[string]int{}, did: map[string]Person{}, didFor: map[string]Person{}, parts: map[string]SubCase{}}
 	for i, e := range events {
 		r.event(i, e)
 	}
@@ -45,6 +45,7 @@ type replayed struct {
 	entered  time.Time
 	counts   map[string]int
 	did      map[string]Person
+	didFor   map[string]Person
 	level    int
 	revision int64
 	warned   time.Time // of the last supervision, which may be several events of one change
@@ -126,6 +127,9 @@ func (r *replayed) move(i int, e Event) {
 	}
 	if e.Actor != 0 {
 		r.did[e.Move] = e.Actor
+		if r.didFor[e.Move] = e.For; e.For == 0 {
+			delete(r.didFor, e.Move)
+		}
 	}
 	if e.Fields[FieldSigned] != "" {
 		return // nothing else has come of it yet
@@ -224,6 +228,9 @@ func (r *replayed) results() {
 	}
 	if !maps.Equal(c.Did, r.did) {
 		r.wrong("counts", "last makers of moves %v, by its history %v", c.Did, r.did)
+	}
+	if !maps.Equal(c.DidFor, r.didFor) {
+		r.wrong("counts", "made in the name of %v, by its history %v", c.DidFor, r.didFor)
 	}
 	if c.Level != r.level {
 		r.wrong("level", "supervision level %d, by its history %d", c.Level, r.level)

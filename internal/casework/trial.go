@@ -221,14 +221,12 @@ func (w *trialWalk) permitted(m *Move, e Event) bool {
 	if slices.Contains(m.By, ByApprover) {
 		return true
 	}
-	by := Actor{Person: e.Actor}
+	by := Actor{Person: e.Actor, For: e.For}
 	if e.Duty != (Duty{}) {
 		by.Duties = []Duty{e.Duty}
 	}
-	if _, ok := w.p.permitted(&w.c, m, by); !ok {
-		return false
-	}
-	return !slices.ContainsFunc(m.NotBy, func(id string) bool { return e.Actor != 0 && w.c.Did[id] == e.Actor })
+	_, ok := w.p.permitted(&w.c, m, by)
+	return ok && w.p.second(&w.c, m, by) == nil
 }
 
 // step takes an event that the version allows, or of which it knows nothing.
@@ -259,9 +257,7 @@ func (w *trialWalk) step(i int, e Event) error {
 		}
 	}
 	w.c.Holder = e.Holder
-	if e.Actor != 0 {
-		put(&w.c.Did, e.Move, e.Actor)
-	}
+	w.c.did(e.Move, Actor{Person: e.Actor, For: e.For})
 	return nil
 }
 

@@ -85,6 +85,9 @@ func who(role string) Actor {
 		"all_rounder": {Person: 20, Duties: []Duty{{Role: "grid_staff", Area: micro[:15]}, {Role: "acceptor", Area: micro[:6]},
 			{Role: "shift_leader", Area: micro[:6]}, {Role: "dispatcher", Area: micro[:6]}, {Role: "verifier", Area: micro[:6]},
 			{Role: "mg_info", Area: micro}, {Role: "officer", Unit: unit}}},
+		"stand_in": {Person: 30, Duties: []Duty{{Role: "dispatcher", Area: micro[:6]}}, Lent: []Lent{
+			{For: 12, Duties: []Duty{{Role: "officer", Unit: unit}}}, {For: 10, Duties: []Duty{{Role: "verifier", Area: micro[:6]}}},
+			{For: 20, Duties: []Duty{{Role: "shift_leader", Area: micro[:6]}, {Role: "verifier", Area: micro[:6]}}}}},
 		"other_officer": {Person: 13, Duties: []Duty{{Role: "officer", Unit: "parks"}}},
 	}
 	a, ok := people[role]

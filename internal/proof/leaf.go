@@ -31,6 +31,7 @@ type Event struct {
 	At      int64
 	Actor   int64
 	Duty    string
+	For     int64 // whose duty it is, when the actor stands in for somebody
 	Move    string
 	From    string
 	To      string
@@ -52,6 +53,7 @@ func (e *Event) Leaf() []byte {
 	l.time("at", e.At)
 	l.id("actor", e.Actor)
 	l.text("duty", e.Duty)
+	l.id("for", e.For)
 	l.text("move", e.Move)
 	l.text("from", e.From)
 	l.text("to", e.To)

@@ -103,7 +103,7 @@ func find[T any](r *Reader, missing error, scan func(*Rows) (T, error), sql stri
 var (
 	caseInserted = strings.Fields(`zone id number procedure version matter standard source title body area lng lat address
 		reporter stage holder unit opened_at filed_at handled_at closed_at due_at result rating merged_to level wake_at revision state parent sealed`)
-	eventInserted = strings.Fields(`zone case_id seq at actor duty move from_stage to_stage holder reason note fields photos due_at entry content`)
+	eventInserted = strings.Fields(`zone case_id seq at actor duty acted_for move from_stage to_stage holder reason note fields photos due_at entry content`)
 
 	addCaseSQL  = insertSQL("cases", caseInserted, 1)
 	addEventSQL = insertSQL("case_events", eventInserted, 1)
@@ -131,13 +131,13 @@ func encodeEvent(zone int, id casework.ID, number string, e *casework.Event) (pr
 		return proof.Event{}, err
 	}
 	photos, err := jsonOrEmpty(len(e.Photos), e.Photos)
-	return proof.Event{Zone: zone, Case: int64(id), Number: number, Seq: int64(e.Seq), At: at(e.At), Actor: int64(e.Actor), Duty: casework.Holder(e.Duty).Key(),
+	return proof.Event{Zone: zone, Case: int64(id), Number: number, Seq: int64(e.Seq), At: at(e.At), Actor: int64(e.Actor), Duty: casework.Holder(e.Duty).Key(), For: int64(e.For),
 		Move: e.Move, From: e.From, To: e.To, Holder: e.Holder.Key(), Reason: e.Reason, Note: e.Note, Fields: fields, Photos: photos, Due: at(e.Due), Content: []byte{}}, err
 }
 
 // eventRow is an event's values for eventInserted.
 func eventRow(e *proof.Event, entry int64) []any {
-	return []any{e.Zone, e.Case, e.Seq, e.At, e.Actor, e.Duty, e.Move, e.From, e.To, e.Holder, e.Reason, e.Note, e.Fields, e.Photos, e.Due, entry, e.Content}
+	return []any{e.Zone, e.Case, e.Seq, e.At, e.Actor, e.Duty, e.For, e.Move, e.From, e.To, e.Holder, e.Reason, e.Note, e.Fields, e.Photos, e.Due, entry, e.Content}
 }
 
 // AddCase stores a new case with the tasks it puts into inboxes and the text it is found by.
@@ -327,7 +327,7 @@ func (r *Reader) SubCases(id casework.ID) ([]CaseLine, error) {
 	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE c.zone=$1 AND c.parent <> 0 AND c.parent=$2 ORDER BY c.id LIMIT 1000`, r.Zone, int64(id))
 }
 
-const eventColumns = `seq, at, actor, duty, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at`
+const eventColumns = `seq, at, actor, duty, acted_for, move, from_stage, to_stage, holder, reason, note, fields, photos, due_at`
 
 func scanEvent(rows *Rows) (casework.Event, error) { return scanEventAfter(rows) }
 
@@ -336,7 +336,7 @@ func scanEventAfter(rows *Rows, before ...any) (casework.Event, error) {
 	var e casework.Event
 	var when, due int64
 	var duty, holder, fields, photos string
-	err := rows.Scan(append(before, &e.Seq, &when, &e.Actor, &duty, &e.Move, &e.From, &e.To, &holder, &e.Reason, &e.Note, &fields, &photos, &due)...)
+	err := rows.Scan(append(before, &e.Seq, &when, &e.Actor, &duty, &e.For, &e.Move, &e.From, &e.To, &holder, &e.Reason, &e.Note, &fields, &photos, &due)...)
 	if err != nil {
 		return e, err
 	}

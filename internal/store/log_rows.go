@@ -40,14 +40,14 @@ type LoggedEvent struct {
 	Entry
 }
 
-const loggedEvent = `SELECT e.case_id, c.number, e.seq, e.at, e.actor, e.duty, e.move, e.from_stage, e.to_stage, e.holder, e.reason, e.note, e.fields, e.photos, e.due_at, e.content,
+const loggedEvent = `SELECT e.case_id, c.number, e.seq, e.at, e.actor, e.duty, e.acted_for, e.move, e.from_stage, e.to_stage, e.holder, e.reason, e.note, e.fields, e.photos, e.due_at, e.content,
 	e.entry, ` + entryColumns + ` FROM case_events e JOIN cases c ON c.zone = e.zone AND c.id = e.case_id`
 
 func scanLoggedEvent(zone int) func(*Rows) (LoggedEvent, error) {
 	return func(rows *Rows) (x LoggedEvent, err error) {
 		x.Zone = zone
 		e := &x.Event
-		err = rows.Scan(&e.Case, &e.Number, &e.Seq, &e.At, &e.Actor, &e.Duty, &e.Move, &e.From, &e.To, &e.Holder, &e.Reason, &e.Note, &e.Fields, &e.Photos, &e.Due, &e.Content,
+		err = rows.Scan(&e.Case, &e.Number, &e.Seq, &e.At, &e.Actor, &e.Duty, &e.For, &e.Move, &e.From, &e.To, &e.Holder, &e.Reason, &e.Note, &e.Fields, &e.Photos, &e.Due, &e.Content,
 			&x.ID, &x.N, &x.Hash)
 		return x, err
 	}

@@ -65,8 +65,10 @@ var (
 	fileRecord  = &record{kind: "file", key: "id", made: "at", only: "case_id <> 0", row: rowsWith("files", `case_id by_person at size`, `name kind sha256`)}
 	auditRecord = &record{kind: "audit", key: "id", made: "at", row: rowsWith("audit", `at actor person`, `action subject reason detail`)}
 
+	delegationRecord = &record{kind: "delegation", key: "id", row: rowsWith("delegations", `person delegate from_at to_at by_person at ended_at ended_by`, `role unit area reason`)}
+
 	// records are all kinds, in the order in which a command logs what it changed.
-	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, fileRecord, auditRecord}
+	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, fileRecord, auditRecord, delegationRecord}
 )
 
 // changed notes that the command writes a record, for the log. The key is an id or, where the record's is, a text.

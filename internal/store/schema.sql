@@ -323,7 +323,7 @@ CREATE TABLE case_events (                 -- history: rows are only ever added
   note       TEXT    NOT NULL DEFAULT '',
   fields     TEXT    NOT NULL DEFAULT '', -- JSON object; '' when empty
   photos     TEXT    NOT NULL DEFAULT '', -- JSON list of photo ids; '' when empty
-  due_at     INTEGER NOT NULL DEFAULT 0, entry INTEGER NOT NULL DEFAULT 0, content BLOB NOT NULL DEFAULT x'',
+  due_at     INTEGER NOT NULL DEFAULT 0, entry INTEGER NOT NULL DEFAULT 0, content BLOB NOT NULL DEFAULT x'', acted_for INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, case_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -453,6 +453,32 @@ CREATE TABLE counters (
   n    INTEGER NOT NULL,
   PRIMARY KEY (zone, name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delegations (
+  zone      INTEGER NOT NULL,
+  id        INTEGER NOT NULL,
+  person    INTEGER NOT NULL,               -- who is away and holds the duty
+  delegate  INTEGER NOT NULL CHECK (delegate <> person), -- who acts under it meanwhile
+  role      TEXT    NOT NULL,
+  unit      TEXT    NOT NULL DEFAULT '',
+  area      TEXT    NOT NULL DEFAULT '',
+  from_at   INTEGER NOT NULL,
+  to_at     INTEGER NOT NULL CHECK (to_at > from_at), -- the instant at which it is over by itself
+  reason    TEXT    NOT NULL,
+  by_person INTEGER NOT NULL,               -- who entered it: the person, or an administrator
+  at        INTEGER NOT NULL,
+  ended_at  INTEGER NOT NULL DEFAULT 0,     -- when somebody ended it early; 0 when nobody did
+  ended_by  INTEGER NOT NULL DEFAULT 0,
+  entry     INTEGER NOT NULL DEFAULT 0,     -- names the leaf of its last change in the log
+  entries   INTEGER NOT NULL DEFAULT 0,     -- how many changes have a leaf
+  PRIMARY KEY (zone, id),
+  FOREIGN KEY (zone, person) REFERENCES people (zone, id),
+  FOREIGN KEY (zone, delegate) REFERENCES people (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX delegations_delegate ON delegations (zone, delegate, to_at);
+
+CREATE INDEX delegations_person ON delegations (zone, person, id);
 
 CREATE TABLE documents (                   -- pack texts kept as published: procedures, matters, posts, reasons
   zone      INTEGER NOT NULL REFERENCES zones(zone),
@@ -1017,6 +1043,45 @@ CREATE TABLE volunteers (                  -- who has registered to help
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX volunteers_area ON volunteers (zone, area) WHERE to_at = 0;
+
+CREATE TABLE webhook_outbox (               -- written in the transaction of what it tells of
+  zone     INTEGER NOT NULL,
+  id       INTEGER NOT NULL,                -- grows with time: the order of sending
+  webhook  INTEGER NOT NULL,
+  event    TEXT    NOT NULL,                -- id by which the receiver knows a notice that came twice
+  kind     TEXT    NOT NULL,
+  body     TEXT    NOT NULL,                -- JSON as sent
+  at       INTEGER NOT NULL,                -- when it was written
+  since    INTEGER NOT NULL,                -- since when it has been tried to send it: at, or when somebody sent it again
+  tries    INTEGER NOT NULL DEFAULT 0,
+  next_at  INTEGER NOT NULL,                -- not before; while a try goes on, when it counts as lost
+  done_at  INTEGER NOT NULL DEFAULT 0,      -- when the receiver took it
+  lost_at  INTEGER NOT NULL DEFAULT 0,      -- when it was given up
+  status   INTEGER NOT NULL DEFAULT 0,      -- of the last answer; 0 when there was none
+  failure  TEXT    NOT NULL DEFAULT '',     -- why the last try failed: status, timeout, address, tls, connect
+  detail   TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (zone, id),
+  FOREIGN KEY (zone, webhook) REFERENCES webhooks (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX webhook_outbox_all ON webhook_outbox (zone, webhook, id);
+
+CREATE INDEX webhook_outbox_open ON webhook_outbox (zone, webhook, id) WHERE done_at = 0 AND lost_at = 0;
+
+CREATE INDEX webhook_outbox_over ON webhook_outbox (zone, at) WHERE done_at <> 0 OR lost_at <> 0;
+
+CREATE TABLE webhooks (
+  zone        INTEGER NOT NULL,
+  id          INTEGER NOT NULL CHECK (id > 0), -- 1, 2, 3 … within the zone
+  name        TEXT    NOT NULL,               -- which system receives
+  url         TEXT    NOT NULL,
+  secret      BLOB    NOT NULL,               -- sealed; signs what is sent
+  kinds       TEXT    NOT NULL,               -- JSON list of what it is told of: case.moved, case.closed …
+  created_at  INTEGER NOT NULL,
+  created_by  INTEGER NOT NULL,
+  disabled_at INTEGER NOT NULL DEFAULT 0,     -- since when it is paused; 0 while it runs
+  PRIMARY KEY (zone, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE works (                       -- long work that goes in steps and can be taken up again
   zone      INTEGER NOT NULL REFERENCES zones(zone),

@@ -19,6 +19,7 @@ type caseState struct {
 	Counts   map[string]int             `json:"counts,omitempty"`
 	Fields   map[string]string          `json:"fields,omitempty"`
 	Did      map[string]casework.Person `json:"did,omitempty"`
+	DidFor   map[string]casework.Person `json:"did_for,omitempty"`
 	Held     map[string]string          `json:"held,omitempty"`
 	Accepted int64                      `json:"accepted,omitempty"`
 	Events   int                        `json:"events,omitempty"`
@@ -47,7 +48,7 @@ type timerState struct {
 
 func encodeState(c casework.Case) (string, error) {
 	s := caseState{Entered: at(c.Entered), Previous: c.Previous.Key(), Asks: c.Asks, Counts: c.Counts, Fields: c.Fields,
-		Did: c.Did, Accepted: at(c.Accepted), Events: c.Events, Level: c.Level, Parts: c.Parts}
+		Did: c.Did, DidFor: c.DidFor, Accepted: at(c.Accepted), Events: c.Events, Level: c.Level, Parts: c.Parts}
 	if len(c.Clocks) > 0 {
 		s.Clocks = make(map[string]timerState, len(c.Clocks))
 		for id, t := range c.Clocks {
@@ -70,7 +71,7 @@ func decodeState(text string, c *casework.Case) error {
 		return err
 	}
 	c.Previous, c.Entered, c.Accepted, c.Events, c.Level = casework.ParseHolder(s.Previous), ms(s.Entered), ms(s.Accepted), s.Events, s.Level
-	c.Asks, c.Counts, c.Fields, c.Did, c.Parts = s.Asks, s.Counts, s.Fields, s.Did, s.Parts
+	c.Asks, c.Counts, c.Fields, c.Did, c.DidFor, c.Parts = s.Asks, s.Counts, s.Fields, s.Did, s.DidFor, s.Parts
 	var err error
 	if c.Clocks, err = timers(s.Clocks); err != nil {
 		return err

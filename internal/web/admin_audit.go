@@ -76,6 +76,9 @@ func actions() map[string]lang.Text {
 		"user.add": {ZH: "新建账号", EN: "Account created"}, "user.reset": {ZH: "重置密码", EN: "Password reset"}, "user.unlock": {ZH: "解锁账号", EN: "Account unlocked"},
 		"user.disable": {ZH: "停用账号", EN: "Account disabled"}, "user.enable": {ZH: "恢复账号", EN: "Account enabled"},
 		"key.add": {ZH: "新建接口密钥", EN: "API key made"}, "key.revoke": {ZH: "撤销接口密钥", EN: "API key revoked"},
+		"delegation.add": {ZH: "委托职责", EN: "Duty lent"}, "delegation.end": {ZH: "结束委托", EN: "Delegation ended"},
+		"webhook.add": {ZH: "新建推送地址", EN: "Webhook made"}, "webhook.pause": {ZH: "暂停推送", EN: "Webhook paused"}, "webhook.resume": {ZH: "恢复推送", EN: "Webhook resumed"},
+		"webhook.test": {ZH: "试发推送", EN: "Webhook tested"}, "webhook.again": {ZH: "重发推送", EN: "Notice sent again"},
 		"role.add": {ZH: "授予角色", EN: "Role given"}, "role.end": {ZH: "收回角色", EN: "Role ended"}, "audit.export": {ZH: "导出审计日志", EN: "Audit log exported"},
 	}
 }

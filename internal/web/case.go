@@ -10,6 +10,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/lang"
 	"gezhi/internal/store"
 	"gezhi/internal/web/ui"
 
@@ -277,7 +278,7 @@ func (p casePage) happenings() []ui.Happening {
 	var out []ui.Happening
 	for i := len(p.Events) - 1; i >= 0; i-- {
 		e := p.Events[i]
-		h := ui.Happening{At: e.At, What: e.Move.In(l), Who: joined(e.Role.In(l), e.Who), Note: e.Note, Tone: ui.Blue}
+		h := ui.Happening{At: e.At, What: e.Move.In(l), Who: joined(e.Role.In(l), actorName(l, e)), Note: e.Note, Tone: ui.Blue}
 		if e.From != e.To && e.Stage.In(l) != "" {
 			h.What += " → " + e.Stage.In(l)
 		}
@@ -294,6 +295,14 @@ func (p casePage) happenings() []ui.Happening {
 		out = append(out, h)
 	}
 	return out
+}
+
+// actorName is who acted: 张三, or 张三（代李四） for a colleague who was away.
+func actorName(l lang.Lang, e app.EventLine) string {
+	if e.For == "" {
+		return e.Who
+	}
+	return l.Tf("%s（代%s）", "%s for %s", e.Who, e.For)
 }
 
 func joined(parts ...string) string {

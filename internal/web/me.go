@@ -154,12 +154,12 @@ func (s *Server) ownData(v *visit) error {
 // duties are what the viewer does, one a line.
 func (p mePage) duties() []string {
 	var out []string
-	for _, d := range p.V.viewer.Duties {
+	for _, d := range p.V.viewer.Own() {
 		if d.Role == casework.RoleReporter {
 			continue
 		}
 		one := *p.V
-		one.viewer.Duties = []casework.Duty{d}
+		one.viewer.Duties, one.viewer.Lent = []casework.Duty{d}, nil
 		out = append(out, one.duty())
 	}
 	return out

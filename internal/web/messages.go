@@ -84,6 +84,8 @@ func (v *visit) unread() int {
 func noticeLink(v *visit, n store.Notice) (url, words string) {
 	l, id := v.lang, itoa(n.About)
 	switch {
+	case n.Kind == "delegation":
+		return v.to("me", "delegations"), l.T("外出委托", "Absence")
 	case n.Kind == "objection":
 		return v.to("publicity"), l.T("积分公示", "In publicity")
 	case n.About == 0:
@@ -112,6 +114,8 @@ func noticeIcon(kind string) string {
 		return "calendar-event"
 	case "reward":
 		return "gift"
+	case "delegation":
+		return "users"
 	}
 	return "message"
 }

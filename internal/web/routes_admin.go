@@ -64,12 +64,23 @@ func (s *Server) adminRoutes(get, post route) {
 	post("/{zone}/admin/users/{id}/unlock", s.with(app.EditUsers, s.unlockUser))
 	post("/{zone}/admin/users/{id}/disable", s.with(app.EditUsers, s.disableUser))
 	post("/{zone}/admin/users/{id}/enable", s.with(app.EditUsers, s.enableUser))
+	get("/{zone}/admin/users/{id}/delegations", s.with(app.EditUsers, s.showDelegationsFor))
+	post("/{zone}/admin/users/{id}/delegations", s.with(app.EditUsers, s.delegateFor))
+	post("/{zone}/admin/users/{id}/delegations/{delegation}/end", s.with(app.EditUsers, s.endDelegationFor))
 	post("/{zone}/admin/users/{id}/roles", s.with(app.EditUsers, s.grantRole))
 	post("/{zone}/admin/users/{id}/roles/{tenure}/end", s.with(app.EditUsers, s.endRole))
 
 	get("/{zone}/admin/keys", s.with(app.EditUsers, s.showKeys))
 	post("/{zone}/admin/keys", s.with(app.EditUsers, s.addKey))
 	post("/{zone}/admin/keys/{id}/revoke", s.with(app.EditUsers, s.revokeKey))
+
+	get("/{zone}/admin/webhooks", s.with(app.EditUsers, s.showWebhooks))
+	post("/{zone}/admin/webhooks", s.with(app.EditUsers, s.addWebhook))
+	get("/{zone}/admin/webhooks/{id}", s.with(app.EditUsers, s.showWebhook))
+	post("/{zone}/admin/webhooks/{id}/test", s.with(app.EditUsers, s.testWebhook))
+	post("/{zone}/admin/webhooks/{id}/pause", s.with(app.EditUsers, s.pauseWebhook))
+	post("/{zone}/admin/webhooks/{id}/resume", s.with(app.EditUsers, s.resumeWebhook))
+	post("/{zone}/admin/webhooks/{id}/notices/{notice}/again", s.with(app.EditUsers, s.sendAgain))
 
 	get("/{zone}/admin/audit", s.with(app.ReadAudit, s.showAudit))
 	get("/{zone}/admin/audit/export.xlsx", s.with(app.ReadAudit, s.exportAudit))

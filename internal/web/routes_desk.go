@@ -25,6 +25,9 @@ func (s *Server) deskRoutes(get, post route) {
 	get("/{zone}/me/data.json", s.known(s.ownData))
 	post("/{zone}/me/name", s.known(s.correctName))
 	post("/{zone}/me/password", s.staffOnly(s.changePassword))
+	get("/{zone}/me/delegations", s.staffOnly(s.showDelegations))
+	post("/{zone}/me/delegations", s.staffOnly(s.delegate))
+	post("/{zone}/me/delegations/{delegation}/end", s.staffOnly(s.endDelegation))
 	post("/{zone}/me/totp", s.staffOnly(s.startTOTP))
 	post("/{zone}/me/totp/confirm", s.staffOnly(s.confirmTOTP))
 }

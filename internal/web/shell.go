@@ -46,7 +46,8 @@ func (v *visit) page(title, here string) ui.Page {
 // duty is what the viewer acts as, in words.
 func (v *visit) duty() string {
 	var out []string
-	for _, d := range v.viewer.Duties {
+	own := len(v.viewer.Own())
+	for i, d := range v.viewer.Duties {
 		if d.Role == casework.RoleReporter {
 			continue
 		}
@@ -58,6 +59,9 @@ func (v *visit) duty() string {
 			name = v.lang.T(zh, en) + " · " + name
 		} else if len(d.Area) > 6 {
 			name = v.zone.Tree.Path(d.Area) + " · " + name
+		}
+		if i >= own {
+			name = v.lang.Tf("代%s：%s", "for %s: %s", v.viewer.Lent[i-own].Name, name)
 		}
 		out = append(out, name)
 	}
@@ -186,6 +190,7 @@ func deskNav(v *visit) []ui.NavGroup {
 		{app.EditCases, "procedures", "办理流程", "Procedures", "sitemap"},
 		{app.EditUsers, "users", "账号", "Accounts", "key"},
 		{app.EditUsers, "keys", "接口密钥", "API keys", "link"},
+		{app.EditUsers, "webhooks", "消息推送", "Webhooks", "send"},
 		{app.ReadAudit, "audit", "审计日志", "Audit log", "history"},
 	} {
 		if v.viewer.Can(a.power) {

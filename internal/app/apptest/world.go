@@ -25,6 +25,7 @@ import (
 	"gezhi/internal/seal"
 	"gezhi/internal/sms"
 	"gezhi/internal/store"
+	"gezhi/internal/webhook"
 )
 
 // Zone is the district of the tests: Binjiang.
@@ -77,7 +78,7 @@ func Installed(t testing.TB, dsn string, now func() time.Time) (*app.App, *sms.S
 	ring, err := newRing()
 	ok(err)
 	messages := &sms.Shown{}
-	a := app.New(db, ring, app.Options{SMS: messages, Now: now})
+	a := app.New(db, ring, app.Options{SMS: messages, Now: now, Webhooks: receivers()})
 	if !isFile {
 		ok(install(a))
 	}
@@ -153,13 +154,18 @@ func newRing() (*seal.Ring, error) {
 	return seal.New(seal.AES, []byte("0123456789abcdefghijklmnopqrstuv"))
 }
 
+// receivers sends notices to tests' own servers, with little patience.
+func receivers() *webhook.Client {
+	return webhook.NewClient(webhook.Options{Reach: webhook.Reach{Loopback: true}, Patience: 3 * time.Second})
+}
+
 // App is the use cases over a database that New has set up, for another process.
 func App(db *store.DB, now func() time.Time) (*app.App, error) {
 	ring, err := newRing()
 	if err != nil {
 		return nil, err
 	}
-	return app.New(db, ring, app.Options{Now: now, SMS: &sms.Shown{}}), nil
+	return app.New(db, ring, app.Options{Now: now, SMS: &sms.Shown{}, Webhooks: receivers()}), nil
 }
 
 // PhoneOwner is the resident who signed in with the phone before.
