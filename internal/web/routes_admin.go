@@ -44,6 +44,7 @@ func (s *Server) adminRoutes(get, post route) {
 
 	get("/{zone}/admin/procedures", s.with(app.EditCases, s.showProcedures))
 	post("/{zone}/admin/procedures", s.withUpload(app.EditCases, s.uploadProcedure))
+	get("/{zone}/admin/procedures/handbook", s.with(app.EditCases, s.showHandbook))
 	get("/{zone}/admin/procedures/{id}/edit", s.with(app.EditCases, s.editProcedure))
 	post("/{zone}/admin/procedures/{id}/edit", s.with(app.EditCases, s.saveProcedure))
 	get("/{zone}/admin/procedures/{id}/{version}", s.with(app.EditCases, s.showProcedure))
