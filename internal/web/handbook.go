@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"strings"
 	"sync"
 
@@ -9,6 +11,7 @@ import (
 	"gezhi/internal/lang"
 	"gezhi/internal/web/ui"
 
+	"github.com/a-h/templ"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 )
@@ -31,7 +34,15 @@ func handbookHTML(l lang.Lang) (string, error) {
 // handbookPage tells how a procedure file is read and written.
 type handbookPage struct {
 	office
-	Text string // HTML of our own making
+	Text string // HTML of our own making: no reader's words are in it
+}
+
+// text writes the handbook as it is.
+func (p handbookPage) text() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, p.Text)
+		return err
+	})
 }
 
 func (s *Server) showHandbook(v *visit) error {
