@@ -189,17 +189,16 @@ func (p procedureForm) units() []ui.Option {
 // reason is one row of a list.
 type reason struct {
 	List, ID    string
-	At          string // name of its fields
+	At          string // what the names of its fields begin with
 	First, Last bool
-	New         bool // not in the version the form began from
 }
 
+// reasons are the rows of a list: name is items, or out for those taken out.
 func (p procedureForm) reasons(l casework.ReasonList, name string) []reason {
 	ids := reasonIDs(p.In.Values, name+"."+l.ID)
 	var out []reason
 	for i, id := range ids {
-		known := slices.ContainsFunc(l.Items, func(t casework.Term) bool { return t.ID == id })
-		out = append(out, reason{List: l.ID, ID: id, At: "reason." + l.ID + "." + id, First: i == 0, Last: i == len(ids)-1, New: !known})
+		out = append(out, reason{List: l.ID, ID: id, At: "reason." + l.ID + "." + id, First: i == 0, Last: i == len(ids)-1})
 	}
 	return out
 }
