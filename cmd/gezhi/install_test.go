@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,5 +45,18 @@ func TestInstallThenVerify(t *testing.T) {
 	}
 	if code, out := gezhi("verify", "--json"); code != exitOK || !strings.Contains(out, `"zone": 610403`) {
 		t.Errorf("verify: %d %s", code, out)
+	}
+	f, err := os.OpenFile(strings.TrimPrefix(db, "sqlite:"), os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.WriteAt(make([]byte, 4096), 0)
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out := gezhi("verify"); code == exitOK || !strings.Contains(out, "broken: the file is sound, 1 times, first") {
+		t.Errorf("verify of a damaged file: %d %s", code, out)
 	}
 }

@@ -33,12 +33,7 @@ type verifyDatabase struct {
 func (c verifyDatabase) Run(s std) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	a, err := openInstalled(ctx, s, c.DB, c.Key)
-	if err != nil {
-		return err
-	}
-	defer a.DB().Close()
-	all, err := c.verify(ctx, s, a)
+	all, err := c.verify(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -61,15 +56,28 @@ func (c verifyDatabase) Run(s std) error {
 	return nil
 }
 
-func (c verifyDatabase) verify(ctx context.Context, s std, a *app.App) ([]app.Verification, error) {
+// verify looks at as much of a damaged database as can be read: that some of it cannot is a finding.
+func (c verifyDatabase) verify(ctx context.Context, s std) ([]app.Verification, error) {
+	var all []app.Verification
+	stopped := func(zone int, err error) ([]app.Verification, error) {
+		if v, ok := app.Unreadable(zone, err); ok {
+			return append(all, v), nil
+		}
+		return nil, err
+	}
+	a, err := openInstalled(ctx, s, c.DB, c.Key)
+	if err != nil {
+		return stopped(0, err)
+	}
+	defer a.DB().Close()
 	file, err := a.VerifyFile(ctx)
-	all := []app.Verification{file}
 	if err != nil {
 		return nil, err
 	}
+	all = append(all, file)
 	zones, err := a.Zones(ctx)
 	if err != nil {
-		return nil, err
+		return stopped(0, err)
 	}
 	for _, z := range zones {
 		v, err := a.Verify(ctx, z.Code, func(n int) {
@@ -78,7 +86,10 @@ func (c verifyDatabase) verify(ctx context.Context, s std, a *app.App) ([]app.Ve
 			}
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%d: %w", z.Code, err)
+			if all, err = stopped(z.Code, fmt.Errorf("%d: %w", z.Code, err)); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		all = append(all, v)
 	}

@@ -108,7 +108,7 @@ func (a *App) ExportAudit(ctx context.Context, v Viewer, q AuditQuery, l lang.La
 			return err
 		}
 		for _, e := range page {
-			if err := x.Row(e.At.In(calendar.Zone()), e.Who, name(e.Action), e.Subject, e.Whom, e.Reason, e.Detail); err != nil {
+			if err := x.Row(e.At.In(calendar.Zone()), e.Who, name(e.Action), e.Subject, e.Whom, e.Reason, lang.OfLine(e.Detail).In(l)); err != nil {
 				return err
 			}
 			q.Before = e.ID

@@ -272,28 +272,75 @@ func TestATamperedColumnIsFound(t *testing.T) {
 	}
 }
 
-// TestABrokenFileIsFound wipes one page of an index, which no query of Verify needs to read, and wants VerifyFile to
-// say so: as a finding, or because the file cannot be read at all.
+// TestABrokenFileIsFound wipes a page of the file and wants that said as a finding, while the other checks go on.
 func TestABrokenFileIsFound(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "g.db")
-	w := apptest.New(t, "sqlite:"+file)
-	if v, err := w.App.VerifyFile(t.Context()); err != nil || len(v.Broken) != 0 {
-		t.Fatalf("a whole file: %+v %v", v, err)
+	for name, c := range map[string]struct {
+		page     string // the table or index whose first page is wiped
+		unread   bool   // whether Verify, too, comes upon it
+		setUp    bool   // whether the zone's set-up can be read, so that its cases are looked at
+		unopened bool   // whether the file cannot even be opened
+	}{
+		"an index":                 {page: "log_leaves_entry", unread: true, setUp: true},
+		"a table of the points":    {page: "lots", unread: true, setUp: true},
+		"what people are called":   {page: "people", unread: true, setUp: true},
+		"the zone's own documents": {page: "documents", unread: true},
+		"the list of tables":       {page: "", unopened: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "g.db")
+			w := apptest.New(t, "sqlite:"+file)
+			lived(t, w)
+			if v, err := w.App.VerifyFile(t.Context()); err != nil || len(v.Broken) != 0 {
+				t.Fatalf("a whole file: %+v %v", v, err)
+			}
+			w.OK(w.App.DB().Close())
+			wipe(t, file, c.page)
+			db, err := store.Open(t.Context(), "sqlite:"+file, store.Options{Clock: w.Now})
+			if c.unopened {
+				if v, ok := app.Unreadable(0, err); !ok || len(v.Broken) != 1 {
+					t.Errorf("opening it: %v", err)
+				}
+				return
+			}
+			w.OK(err)
+			defer db.Close()
+			a, err := apptest.App(db, w.Now)
+			w.OK(err)
+			if v, err := a.VerifyFile(t.Context()); err != nil || len(v.Broken) != 1 || v.Broken[0].Rule.EN != "the file is sound" {
+				t.Errorf("of the file: %+v %v", v, err)
+			}
+			v, err := a.Verify(t.Context(), apptest.Zone, nil)
+			if err != nil || (len(v.Broken) > 0) != c.unread || (v.Cases > 0) != c.setUp {
+				t.Errorf("of the zone: %+v %v", v, err)
+			}
+		})
 	}
-	w.OK(w.App.DB().Close())
-	var page, size int64
-	w.OK(apptest.Raw(t, file).QueryRow(`SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name='log_leaves_entry'`).Scan(&page, &size))
+}
+
+// wipe fills the first page of a table or an index with zeros; "" is the page that lists them.
+func wipe(t *testing.T, file, name string) {
+	t.Helper()
+	page, size := int64(1), int64(0)
+	raw := apptest.Raw(t, file)
+	if err := raw.QueryRow(`SELECT page_size FROM pragma_page_size`).Scan(&size); err != nil {
+		t.Fatal(err)
+	}
+	if name != "" {
+		if err := raw.QueryRow(`SELECT rootpage FROM sqlite_schema WHERE name=?`, name).Scan(&page); err != nil {
+			t.Fatal(name, err)
+		}
+	}
+	if err := raw.Close(); err != nil {
+		t.Fatal(err)
+	}
 	f, err := os.OpenFile(file, os.O_WRONLY, 0)
-	w.OK(err)
-	_, err = f.WriteAt(make([]byte, size), (page-1)*size)
-	w.OK(err)
-	w.OK(f.Close())
-	db, err := store.Open(t.Context(), "sqlite:"+file, store.Options{Clock: w.Now})
-	w.OK(err)
-	defer db.Close()
-	a, err := apptest.App(db, w.Now)
-	w.OK(err)
-	if v, err := a.VerifyFile(t.Context()); err == nil && len(v.Broken) == 0 {
-		t.Errorf("nobody notices: %+v", v)
+	if err == nil {
+		_, err = f.WriteAt(make([]byte, size), (page-1)*size)
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }

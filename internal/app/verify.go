@@ -41,33 +41,35 @@ func (a *App) VerifyFile(ctx context.Context) (Verification, error) {
 	v := Verification{Broken: []Broken{}}
 	lines, err := a.db.Sound(ctx)
 	if len(lines) > 0 {
-		v.Broken = append(v.Broken, Broken{lang.Text{ZH: "数据库文件完整", EN: "the file is sound"}, len(lines), lines[0]})
+		v.Broken = append(v.Broken, Broken{rules["file"], len(lines), lines[0]})
 	}
 	return v, err
 }
 
+// Unreadable is what is found where a damaged database lets nobody read on; ok is false when err is another error.
+func Unreadable(zone int, err error) (v Verification, ok bool) {
+	return Verification{Zone: zone, Broken: []Broken{{rules["file"], 1, explain(err)}}}, store.Damaged(err)
+}
+
 // Verify checks every invariant of a zone on one snapshot, reading it as a stream: what must hold among
 // rows, each case against its history and inbox, the books, sealed data and photos, and the log against all of it. step, which may be nil, is
-// told how many cases have been looked at.
+// told how many cases have been looked at. What a damaged database does not let it read is among the findings.
 func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verification, error) {
 	c := &verifier{app: a, step: step, out: Verification{Zone: zone, Broken: []Broken{}}, at: map[string]int{}}
 	err := a.db.View(ctx, zone, func(r *store.Reader) error {
-		tallied, err := r.Tally(store.Invariants(r.Dialect()))
-		if err != nil {
+		if err := c.invariants(r); err != nil {
 			return err
 		}
-		for _, t := range tallied {
-			c.out.Broken = append(c.out.Broken, Broken{t.Name, t.Count, t.First})
-		}
+		var err error
 		if c.zone, err = loadZone(r); err != nil {
 			c.wrong("setup", "%s", explain(err))
 			return nil // without its set-up nothing can be said of the cases
 		}
 		years, err := r.CalendarYears()
-		if err != nil {
+		if err != nil && !store.Damaged(err) {
 			return err
 		}
-		c.calm = len(years) == 0
+		c.calm = err == nil && len(years) == 0
 		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.files, c.rewards, c.log} {
 			if err := check(r); ctx.Err() != nil {
 				return ctx.Err()
@@ -77,7 +79,27 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 		}
 		return nil
 	})
+	if store.Damaged(err) {
+		c.wrong("readable", "%s", explain(err))
+		err = nil
+	}
 	return c.out, err
+}
+
+// invariants counts the rows that break what must hold among rows. Where the file is damaged the other rules are still counted.
+func (c *verifier) invariants(r *store.Reader) error {
+	for _, in := range store.Invariants(r.Dialect()) {
+		tallied, err := r.Tally([]store.Invariant{in})
+		if store.Damaged(err) && r.Dialect() == store.SQLite { // PostgreSQL reads nothing more in a transaction that failed
+			c.wrong("readable", "%s", explain(err))
+		} else if err != nil {
+			return err
+		}
+		for _, t := range tallied {
+			c.out.Broken = append(c.out.Broken, Broken{t.Name, t.Count, t.First})
+		}
+	}
+	return nil
 }
 
 // explain is an error as text, a fault's sentence in English.
@@ -90,6 +112,7 @@ func explain(err error) string {
 
 // rules are the names of what is checked in Go; the others are the store's invariants.
 var rules = map[string]lang.Text{
+	"file":      {ZH: "数据库文件完整", EN: "the file is sound"},
 	"readable":  {ZH: "记录都可读取", EN: "every row can be read"},
 	"setup":     {ZH: "辖区设置可读取", EN: "the set-up can be read"},
 	"sequence":  {ZH: "办理记录编号连续", EN: "history is numbered without gaps"},

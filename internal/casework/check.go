@@ -164,15 +164,13 @@ func (c *checker) ladder() {
 			last = d
 		}
 	}
-	last = 0
+	for _, i := range falling(c.p.Supervision) {
+		c.FailAt(c.Lines["supervision"], notRising[0], notRising[1], c.p.Supervision[i].At)
+	}
 	for _, w := range c.p.Supervision {
 		if w.At == 0 {
 			continue // said already
 		}
-		if w.At <= last {
-			c.FailAt(c.Lines["supervision"], "督办阶梯应逐级升高，%d%% 的位置不对。", "The supervision ladder must rise: %d%% is out of order.", w.At)
-		}
-		last = w.At
 		for _, t := range w.Tell {
 			c.target(c.Lines["supervision"], t)
 			if !slices.Contains([]string{ByHolder, ToReporter, ToRole, ToField, ToUp}, t.Kind) {
@@ -180,6 +178,24 @@ func (c *checker) ladder() {
 			}
 		}
 	}
+}
+
+var notRising = [2]string{"督办阶梯应逐级升高，%d%% 的位置不对。", "The supervision ladder must rise: %d%% is out of order."}
+
+// falling are the rungs of a supervision ladder that are not above the one before; those at 0 are left out.
+func falling(ladder []Warning) []int {
+	var out []int
+	last := 0
+	for i, w := range ladder {
+		if w.At == 0 {
+			continue
+		}
+		if w.At <= last {
+			out = append(out, i)
+		}
+		last = w.At
+	}
+	return out
 }
 
 func (c *checker) stages() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 )
@@ -322,30 +323,38 @@ func (e *sqliteEngine) setSync(ctx context.Context) error {
 	}
 }
 
-// integrity asks SQLite for what is wrong with the file.
+// integrity asks SQLite for what is wrong with the file. That it cannot say, the file being damaged, is an answer too.
 func (e *sqliteEngine) integrity(ctx context.Context) ([]string, error) {
 	var wrong []string
-	err := e.view(ctx, 0, time.Time{}, func(r *Reader) error {
-		lines, err := collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) }, "PRAGMA integrity_check")
-		if err != nil {
+	for _, check := range []func(*Reader) ([]string, error){pagesOf, orphansOf} {
+		var lines []string
+		err := e.view(ctx, 0, time.Time{}, func(r *Reader) (err error) {
+			lines, err = check(r)
 			return err
+		})
+		if wrong = append(wrong, lines...); Damaged(err) {
+			wrong = append(wrong, err.Error())
+		} else if err != nil {
+			return wrong, err
 		}
-		for _, l := range lines {
-			if l != "ok" {
-				wrong = append(wrong, l)
-			}
-		}
-		orphans, err := collect(r, func(rows *Rows) (s string, err error) {
-			var table, parent string
-			var rowid *int64
-			var key int64
-			err = rows.Scan(&table, &rowid, &parent, &key)
-			return fmt.Sprintf("a row of %s refers to a missing row of %s", table, parent), err
-		}, "PRAGMA foreign_key_check")
-		wrong = append(wrong, orphans...)
-		return err
-	})
-	return wrong, err
+	}
+	return wrong, nil
+}
+
+// pagesOf reads every page and compares indexes with their tables.
+func pagesOf(r *Reader) ([]string, error) {
+	lines, err := collect(r, func(rows *Rows) (s string, err error) { return s, rows.Scan(&s) }, "PRAGMA integrity_check")
+	return slices.DeleteFunc(lines, func(l string) bool { return l == "ok" }), err
+}
+
+func orphansOf(r *Reader) ([]string, error) {
+	return collect(r, func(rows *Rows) (s string, err error) {
+		var table, parent string
+		var rowid *int64
+		var key int64
+		err = rows.Scan(&table, &rowid, &parent, &key)
+		return fmt.Sprintf("a row of %s refers to a missing row of %s", table, parent), err
+	}, "PRAGMA foreign_key_check")
 }
 
 func (e *sqliteEngine) close() error {

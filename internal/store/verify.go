@@ -2,7 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"gezhi/internal/lang"
 )
@@ -84,6 +89,21 @@ func (r *Reader) tally(in Invariant) (Tallied, error) {
 		t.Count++
 	}
 	return t, rows.Err()
+}
+
+// Damaged reports that an error comes from bytes on the disk that are no database's: a page that was overwritten, a file
+// cut short. What else is in the file may still be read.
+func Damaged(err error) bool {
+	var lite *sqlite.Error
+	var pg *pgconn.PgError
+	switch {
+	case errors.As(err, &lite):
+		code := lite.Code() & 0xff // without what extends it
+		return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+	case errors.As(err, &pg):
+		return pg.Code == "XX001" || pg.Code == "XX002" // data_corrupted, index_corrupted
+	}
+	return false
 }
 
 // Sound lists what is wrong with the database file itself; nothing on PostgreSQL, which looks after its own.

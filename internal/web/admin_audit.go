@@ -71,7 +71,7 @@ func actions() map[string]lang.Text {
 		"post.appoint": {ZH: "任命", EN: "Appointed"}, "post.end": {ZH: "免去", EN: "Relieved"}, "roster.import": {ZH: "导入名册", EN: "Roster imported"},
 		"mode.on": {ZH: "转入应急", EN: "Emergency on"}, "mode.off": {ZH: "转回平时", EN: "Emergency off"},
 		"route.add": {ZH: "新增派遣规则", EN: "Route added"}, "route.drop": {ZH: "删除派遣规则", EN: "Route removed"}, "calendar.import": {ZH: "导入工作日历", EN: "Calendar imported"},
-		"procedure.draft": {ZH: "上传流程草稿", EN: "Procedure drafted"}, "procedure.publish": {ZH: "发布流程", EN: "Procedure published"}, "procedure.discard": {ZH: "删除流程草稿", EN: "Procedure draft deleted"},
+		"procedure.edit": {ZH: "修改时限、角色、原因", EN: "Limits, roles, reasons edited"}, "procedure.draft": {ZH: "上传流程草稿", EN: "Procedure drafted"}, "procedure.publish": {ZH: "发布流程", EN: "Procedure published"}, "procedure.discard": {ZH: "删除流程草稿", EN: "Procedure draft deleted"},
 		"matters.draft": {ZH: "上传事项清单草稿", EN: "Matters drafted"}, "matters.publish": {ZH: "发布事项清单", EN: "Matters published"}, "matters.discard": {ZH: "删除事项清单草稿", EN: "Matters draft deleted"},
 		"user.add": {ZH: "新建账号", EN: "Account created"}, "user.reset": {ZH: "重置密码", EN: "Password reset"}, "user.unlock": {ZH: "解锁账号", EN: "Account unlocked"},
 		"user.disable": {ZH: "停用账号", EN: "Account disabled"}, "user.enable": {ZH: "恢复账号", EN: "Account enabled"},
@@ -107,7 +107,7 @@ func (p auditPage) columns() ui.Sheet[app.AuditLine] {
 		ui.TextColumn(l.T("对象", "Subject"), ui.Brief, func(e app.AuditLine) string { return e.Subject }),
 		ui.TextColumn(l.T("涉及人员", "Whose data"), ui.Brief, func(e app.AuditLine) string { return e.Whom }),
 		ui.TextColumn(l.T("理由", "Reason"), ui.Words, func(e app.AuditLine) string { return e.Reason }),
-		ui.TextColumn(l.T("详情", "Detail"), ui.Words, func(e app.AuditLine) string { return e.Detail }),
+		ui.TextColumn(l.T("详情", "Detail"), ui.Words, func(e app.AuditLine) string { return lang.OfLine(e.Detail).In(l) }),
 	}, Empty: ui.EmptyState{Icon: "history", Title: l.T("没有符合条件的记录", "No entries fit")}}
 }
 

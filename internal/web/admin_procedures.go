@@ -56,8 +56,9 @@ func (s *Server) uploadProcedure(v *visit) error {
 // procedurePage is one version of one procedure.
 type procedurePage struct {
 	office
-	Proc *casework.Procedure
-	Doc  store.Document
+	Proc   *casework.Procedure
+	Doc    store.Document
+	Before int // the version it is compared with, 0 when it is the first
 }
 
 func (v *visit) version() (int, error) {
@@ -85,7 +86,9 @@ func (v *visit) procedure(in ui.Input) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	return procedureView(procedurePage{office: v.office(p.Name.In(v.lang), "procedures", in), Proc: p, Doc: d}), nil
+	page := procedurePage{office: v.office(p.Name.In(v.lang), "procedures", in), Proc: p, Doc: d}
+	page.Before, err = v.s.app.VersionBefore(v.Context(), v.viewer, p.ID, n)
+	return procedureView(page), err
 }
 
 func (s *Server) publishProcedure(v *visit) error { return s.decideDraft(v, "procedure", true) }

@@ -44,8 +44,12 @@ func (s *Server) adminRoutes(get, post route) {
 
 	get("/{zone}/admin/procedures", s.with(app.EditCases, s.showProcedures))
 	post("/{zone}/admin/procedures", s.withUpload(app.EditCases, s.uploadProcedure))
+	get("/{zone}/admin/procedures/handbook", s.with(app.EditCases, s.showHandbook))
+	get("/{zone}/admin/procedures/{id}/edit", s.with(app.EditCases, s.editProcedure))
+	post("/{zone}/admin/procedures/{id}/edit", s.with(app.EditCases, s.saveProcedure))
 	get("/{zone}/admin/procedures/{id}/{version}", s.with(app.EditCases, s.showProcedure))
 	get("/{zone}/admin/procedures/{id}/{version}/text", s.with(app.EditCases, s.procedureText))
+	get("/{zone}/admin/procedures/{id}/{version}/changes", s.with(app.EditCases, s.showChanges))
 	get("/{zone}/admin/procedures/{id}/{version}/trial", s.with(app.EditCases, s.showTrial))
 	post("/{zone}/admin/procedures/{id}/{version}/trial", s.with(app.EditCases, s.startTrial))
 	post("/{zone}/admin/procedures/{id}/{version}/publish", s.with(app.EditCases, s.publishProcedure))
