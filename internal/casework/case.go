@@ -165,7 +165,7 @@ type Event struct {
 	At     time.Time
 	Actor  Person
 	Duty   Duty   // the duty the actor acted under; zero for the reporter and the system
-	Move   string // move or start id, or a system word: supervised, reprojected, merged_in, part_opened, part
+	Move   string // move or start id, or a system word: supervised, reprojected, merged_in, part_opened, part, linked, unlinked
 	From   string // stage before
 	To     string // stage after; equal to From when the stage stayed
 	Holder Holder // holder after
