@@ -38,7 +38,9 @@ type CasePage struct {
 	Secrets  []SecretLine // what the reporter of a confidential case wrote, for those who may know
 	Knows    bool         // the viewer may know who reported it
 	Parts    []PartLine
-	Lead     *store.CaseLine // the case this one is part of, when the viewer may see it
+	Links    []LinkLine                // cases it is tied to that the viewer may see
+	Named    map[string]store.CaseLine // by field: the case that it names
+	Lead     *store.CaseLine           // the case this one is part of, when the viewer may see it
 
 	files map[int64]store.File // its documents, by id
 }
@@ -118,6 +120,9 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 			return err
 		}
 		if err := p.parts(r, z); err != nil {
+			return err
+		}
+		if err := p.related(r, z, v); err != nil {
 			return err
 		}
 		if p.Lead, err = a.leading(r, v, p.Case); err != nil {

@@ -66,6 +66,8 @@ func (a *App) effect(tx *store.Tx, z *Zone, v Viewer, c casework.Case, e casewor
 		return a.partMoved(tx, z, c, e)
 	case casework.EffectSend:
 		return a.send(tx, z, e)
+	case casework.EffectLink:
+		return a.linkTo(tx, z, c, e)
 	}
 	return fault.New(fault.Internal, "", "unknown effect %q", e.Kind)
 }

@@ -38,6 +38,7 @@ const (
 	EditHouseholds                       // households, who is entered as what, departures
 	Budgets                              // gives budget to pools
 	EditPoints                           // the rules of points
+	HoldDraws                            // draws by lot
 )
 
 // Role is what a duty's role may do and is called.
@@ -64,7 +65,7 @@ var roles = []Role{
 	{"supervisor", lang.Text{ZH: "督办员", EN: "Supervisor"}, SeeArea | WorkDesk | Evaluate | Export | Reveal},
 	{"community_desk", lang.Text{ZH: "社区受理岗", EN: "Community desk"}, SeeArea | WorkDesk | Evaluate | OrganiseActivities | Redeem | KeepRewards | ReviewAwards | ImportAwards | EditHouseholds},
 	{"street_desk", lang.Text{ZH: "街道受理岗", EN: "Street desk"}, SeeArea | WorkDesk | Evaluate | Export | Redeem | KeepRewards | Settle | ReviewAwards},
-	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal | KeepRewards | Settle | Budgets | EditPoints},
+	{"district_desk", lang.Text{ZH: "区级受理岗", EN: "District desk"}, SeeArea | WorkDesk | Evaluate | Export | Reveal | KeepRewards | Settle | Budgets | EditPoints | HoldDraws},
 	{RoleCounter, lang.Text{ZH: "兑换点店员", EN: "Counter clerk"}, Redeem},
 	{"officer", lang.Text{ZH: "经办人", EN: "Officer"}, SeeUnit | WorkDesk | OrganiseActivities},
 	{"head", lang.Text{ZH: "单位负责人", EN: "Head of unit"}, SeeUnit | WorkDesk | Evaluate | Export | OrganiseActivities},

@@ -184,7 +184,7 @@ type Event struct {
 	Actor  Person
 	Duty   Duty   // the duty the actor acted under; zero for the reporter and the system
 	For    Person // the absent person whose duty that is; 0 for the actor's own
-	Move   string // move or start id, or a system word: supervised, reprojected, merged_in, part_opened, part
+	Move   string // move or start id, or a system word: supervised, reprojected, merged_in, part_opened, part, linked, unlinked
 	From   string // stage before
 	To     string // stage after; equal to From when the stage stayed
 	Holder Holder // holder after

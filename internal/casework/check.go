@@ -42,6 +42,8 @@ func (c *checker) all() {
 	c.requests()
 	c.clocks()
 	c.parts()
+	c.boards()
+	c.lottery()
 	if c.OK() { // the following go by references, which must hold first
 		c.reach()
 		c.systemMoves()

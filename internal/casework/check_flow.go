@@ -119,7 +119,7 @@ func (c *checker) systemMoves() {
 
 // triggered reports whether something makes the system make the move.
 func (c *checker) triggered(id string) bool {
-	return slices.ContainsFunc(c.p.Clocks, func(t Timing) bool { return t.Auto == id }) || slices.Contains(c.p.Sent, id) ||
+	return slices.ContainsFunc(c.p.Clocks, func(t Timing) bool { return t.Auto == id }) || slices.Contains(c.p.Sent, id) || id == c.p.Draw.Won || id == c.p.Draw.Next ||
 		slices.ContainsFunc(c.p.Parts, func(k PartKind) bool { return k.Done == id || k.Failed == id || k.Asked == id })
 }
 

@@ -70,6 +70,7 @@ const (
 	EffectOpen  = "open"  // begin Draft under Procedure (see OpenPart)
 	EffectPart  = "part"  // tell case Into what became of this one (see PartMoved)
 	EffectSend  = "send"  // make Move in case Into as the system, if it is possible there
+	EffectLink  = "link"  // tie this case to case Into in the way that Rule names
 )
 
 // Effect is something the move causes outside its case. Key is the same whenever the same effect

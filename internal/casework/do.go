@@ -134,6 +134,7 @@ func (s *step) take(to int) (Outcome, error) {
 		return Outcome{}, err
 	}
 	s.parties()
+	s.links()
 	s.out.Case = s.next
 	return s.out, nil
 }

@@ -182,7 +182,8 @@ func (p *Procedure) permitted(c *Case, m *Move, by Actor) (Duty, bool) {
 		default:
 			for _, d := range by.Duties {
 				// A unit has no area of its own; its people may begin cases, and move what the unit holds as “holder”.
-				if d.Role == who && (d.Over(c.Place.Area) || (c.Stage == "" && d.Unit != "")) {
+				// They may also answer to what stands on a board.
+				if d.Role == who && (d.Over(c.Place.Area) || ((c.Stage == "" || p.IsPublic(c.Stage)) && d.Unit != "")) {
 					return d, true
 				}
 			}

@@ -59,13 +59,22 @@ func (p *Procedure) begins(c *Case, m *Move, by Actor) (Actor, Duty, bool) {
 	return Actor{}, Duty{}, false
 }
 
-// StartsFor lists the ways the actor may begin a case in the area, as forms to fill in.
+// StartsFor lists the ways the actor may begin a case somewhere in the area, as forms to fill in. Where in it, Open decides.
 func (p *Procedure) StartsFor(by Actor, area string, env Env) []Option {
-	c := Case{Place: Place{Area: area}}
+	places := []string{area}
+	for _, d := range by.Duties {
+		if strings.HasPrefix(d.Area, area) && d.Area != area {
+			places = append(places, d.Area)
+		}
+	}
 	var out []Option
 	for i := range p.Starts {
-		if _, _, ok := p.begins(&c, &p.Starts[i], by); ok {
-			out = append(out, p.option(&c, &p.Starts[i], p.Starts[i].To, Duty{}, &env))
+		for _, at := range places {
+			c := Case{Place: Place{Area: at}}
+			if _, _, ok := p.begins(&c, &p.Starts[i], by); ok {
+				out = append(out, p.option(&c, &p.Starts[i], p.Starts[i].To, Duty{}, &env))
+				break
+			}
 		}
 	}
 	return out

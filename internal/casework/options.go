@@ -80,6 +80,8 @@ var systemWords = map[string]lang.Text{
 	"merged_in":   {ZH: "并入案件", EN: "Another case merged in"},
 	"part_opened": {ZH: "发起子件", EN: "Sub-case opened"},
 	"part":        {ZH: "子件进展", EN: "Sub-case moved"},
+	"linked":      {ZH: "关联案件", EN: "Related to another case"},
+	"unlinked":    {ZH: "解除关联", EN: "Relation removed"},
 }
 
 // Label is what happened, for a timeline: the move's label, for supervision its rung's.

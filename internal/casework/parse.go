@@ -65,6 +65,8 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 		"title":   func(v *yaml.Node) { p.Title = r.Text(v) },
 		"text":    func(v *yaml.Node) { p.Text = r.Text(v) },
 		"sealed":  func(v *yaml.Node) { r.Lines["sealed"] = v.Line; p.Sealed = r.Words(v) },
+		"public":  func(v *yaml.Node) { r.Lines["public"] = v.Line; p.Public = r.Words(v) },
+		"draw":    r.lottery,
 		"phases": func(v *yaml.Node) {
 			p.Phases = nil
 			r.Items(v, func(v *yaml.Node) { p.Phases = append(p.Phases, r.Text(v)) })

@@ -39,6 +39,7 @@ func (r *procedureReader) moveKeys(m *Move) keys {
 		"note":     func(v *yaml.Node) { m.Note = r.need(v) },
 		"holder":   func(v *yaml.Node) { m.Holder = r.target(v) },
 		"counts":   word(&m.Counts),
+		"links":    func(v *yaml.Node) { r.links(m, v) },
 		"opens":    word(&m.Opens),
 		"waits":    word(&m.Waits),
 		"says":     word(&m.Says),

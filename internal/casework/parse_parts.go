@@ -42,3 +42,17 @@ func (r *procedureReader) part(id string, n *yaml.Node) {
 func (r *procedureReader) sends(m *Move, n *yaml.Node) {
 	r.Pairs(n, func(k, v *yaml.Node) { m.Sends = append(m.Sends, Send{Kind: k.Value, Move: r.Word(v)}) })
 }
+
+// links reads field: kind of the cases that a move ties its case to.
+func (r *procedureReader) links(m *Move, n *yaml.Node) {
+	r.Pairs(n, func(k, v *yaml.Node) { m.Links = append(m.Links, Tie{Field: k.Value, Kind: r.Word(v)}) })
+}
+
+// lottery reads how cases are drawn by lot.
+func (r *procedureReader) lottery(n *yaml.Node) {
+	r.Lines["draw"] = n.Line
+	word := func(to *string) func(*yaml.Node) { return func(v *yaml.Node) { *to = r.Word(v) } }
+	d := &r.p.Draw
+	r.Mapping(n, keys{"stage": word(&d.Stage), "group": word(&d.Group), "won": word(&d.Won), "next": word(&d.Next), "place": word(&d.Place)},
+		"stage", "group", "won", "next", "place")
+}

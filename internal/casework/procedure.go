@@ -19,6 +19,8 @@ type Procedure struct {
 	Title   lang.Text      // what forms call a case's title
 	Text    lang.Text      // what forms call a case's text
 	Sealed  []string       // roles that may know who reported a case; empty when that is no secret
+	Public  []string       // stages in which a case stands on a board that everybody who has signed in may read
+	Draw    Lottery        // how cases are drawn by lot; zero when they are not
 
 	Phases      []lang.Text // in the order of the work; a stage belongs to one
 	Sources     []Term      // where a case may come from; empty for those of grid events
@@ -207,6 +209,7 @@ type Move struct {
 	Sets    []string            // accepted, filed, handled, unhandled, rating, standard, matter, merged
 	Award   string              // points rule under which the reporter is paid
 	Paid    []string            // sources whose reporters are paid; empty means any
+	Links   []Tie               // cases named in its fields that it ties this one to
 	Opens   string              // kind of sub-case it opens
 	Waits   string              // kind of sub-case none of which may be open
 	Says    string              // word it tells the case that this one is part of

@@ -76,7 +76,7 @@ func (r *replayed) event(i int, e Event) {
 	case EventSupervised:
 		r.supervised(e)
 	case EventReprojected, EventPartOpened:
-	case EventPart:
+	case EventPart, EventLinked, EventUnlinked:
 		r.revision++
 	case EventMergedIn:
 		r.counts[EventMergedIn]++

@@ -64,11 +64,14 @@ var (
 		{rowsWith("activity_events", `seq at actor person`, `what note`), "activity"}}}
 	fileRecord  = &record{kind: "file", key: "id", made: "at", only: "case_id <> 0", row: rowsWith("files", `case_id by_person at size`, `name kind sha256`)}
 	auditRecord = &record{kind: "audit", key: "id", made: "at", row: rowsWith("audit", `at actor person`, `action subject reason detail`)}
+	linkRecord  = &record{kind: "link", key: "id", made: "at", row: rowsWith("case_links", `a b amount by_person at ended_at`, `kind`)}
+	drawRecord  = &record{kind: "draw", key: "id", made: "committed_at", row: rowsWith("draws", `after_at committed_at committed_by drawn_at drawn_by`,
+		`procedure category title quotas source list commitment nonce seed seed_note`)}
 
 	delegationRecord = &record{kind: "delegation", key: "id", row: rowsWith("delegations", `person delegate from_at to_at by_person at ended_at ended_by`, `role unit area reason`)}
 
 	// records are all kinds, in the order in which a command logs what it changed.
-	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, fileRecord, auditRecord, delegationRecord}
+	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, fileRecord, auditRecord, delegationRecord, linkRecord, drawRecord}
 )
 
 // changed notes that the command writes a record, for the log. The key is an id or, where the record's is, a text.

@@ -416,7 +416,9 @@ func (p casePage) own() []ui.Fact {
 	}
 	var out []ui.Fact
 	for _, f := range p.Proc.Fields {
-		if v := p.Case.Fields[f.ID]; v != "" {
+		if c, ok := p.Named[f.ID]; ok {
+			out = append(out, ui.Fact{Label: f.Label.In(p.V.lang), Value: namedCase(p, c)})
+		} else if v := p.Case.Fields[f.ID]; v != "" {
 			out = append(out, ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang)))
 		}
 	}

@@ -21,6 +21,11 @@ func (v *visit) fieldsIn(p *casework.Procedure, wants []casework.Want) map[strin
 			continue
 		}
 		out[id] = fieldValue(wants[i].Field, values)
+		if wants[i].Field.Type == casework.FieldCase && strings.Contains(out[id], "-") {
+			if n, err := v.s.app.CaseNumbered(v.Context(), v.viewer, out[id]); err == nil {
+				out[id] = strconv.FormatInt(int64(n), 10)
+			}
+		}
 	}
 	return out
 }

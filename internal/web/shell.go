@@ -147,6 +147,7 @@ func deskNav(v *visit) []ui.NavGroup {
 		{Key: "desk", Label: l.T("待办", "Inbox"), Icon: "inbox", URL: v.to("desk"), Count: all},
 		{Key: "cases", Label: l.T("全部案件", "All cases"), Icon: "clipboard-list", URL: v.to("desk", "cases")},
 		{Key: "work", Label: l.T("专项事项", "Procedures"), Icon: "list-details", URL: v.to("desk", "work")},
+		{Key: "pairing", Label: l.T("需求与资源", "Needs and resources"), Icon: "users", URL: v.to("desk", "pairing")},
 		{Key: "map", Label: l.T("案件地图", "Case map"), Icon: "map-2", URL: v.to("desk", "map")},
 		{Key: "supervision", Label: l.T("督办", "Supervision"), Icon: "traffic-lights", URL: v.to("desk", "supervision")},
 	}}}
@@ -171,6 +172,9 @@ func deskNav(v *visit) []ui.NavGroup {
 	if v.viewer.Can(app.OrganiseActivities) {
 		groups[0].Items = append(groups[0].Items,
 			ui.NavItem{Key: "organise", Label: l.T("活动组织", "Activities"), Icon: "calendar-event", URL: v.to("organise")})
+	}
+	if v.viewer.Can(app.HoldDraws) {
+		groups[0].Items = append(groups[0].Items, ui.NavItem{Key: "draws", Label: l.T("公开摇号", "Draws by lot"), Icon: "certificate", URL: v.to("draws")})
 	}
 	groups[0].Items = append(groups[0].Items,
 		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()})
