@@ -38,7 +38,9 @@ type CasePage struct {
 	Secrets  []SecretLine // what the reporter of a confidential case wrote, for those who may know
 	Knows    bool         // the viewer may know who reported it
 	Parts    []PartLine
-	Lead     *store.CaseLine // the case this one is part of, when the viewer may see it
+	Lacking  []casework.Refusal // what the viewer could do if nothing were missing
+	Progress *Progress          // of a case with monthly figures
+	Lead     *store.CaseLine    // the case this one is part of, when the viewer may see it
 }
 
 // Light is how a case stands against its deadline.
@@ -122,6 +124,9 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 		if err := a.confidences(r, v, &p); err != nil {
 			return err
 		}
+		if err := p.progress(r, z); err != nil {
+			return err
+		}
 		if p.Rider, err = rider(r, v, p.Case); err != nil {
 			return err
 		}
@@ -150,6 +155,7 @@ func (p *CasePage) describe(z *Zone, v Viewer, now time.Time) {
 		}
 	}
 	p.Options = p.Proc.Options(c, v.Actor(), env)
+	p.Lacking = p.Proc.Lacking(c, v.Actor())
 }
 
 func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []casework.Event) error {
@@ -249,6 +255,12 @@ func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 		}
 	case casework.FieldUnit, casework.FieldUnits:
 		return z.unitNames(value)
+	case casework.FieldOverlay:
+		for _, o := range z.Overlays {
+			if o.ID == value {
+				return o.Name
+			}
+		}
 	case casework.FieldMoney:
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			yuan := fmt.Sprintf("%d.%02d", n/100, n%100)

@@ -210,6 +210,9 @@ func (a *App) after(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error
 	if err := a.keepSecrets(tx, out); err != nil {
 		return err
 	}
+	if err := keepFigures(tx, z, v, out); err != nil {
+		return err
+	}
 	for _, e := range out.Events {
 		for _, p := range e.Photos {
 			id, err := strconv.ParseInt(p, 10, 64)
