@@ -30,7 +30,7 @@ func shipped(t *testing.T, id string) *Procedure {
 
 func TestProjectsAndTheirPartsReadAndAgree(t *testing.T) {
 	all := map[string]*Procedure{}
-	for _, id := range []string{"project", "project-issue", "project-milestone"} {
+	for _, id := range []string{"project", "project-issue", "project-milestone", "investment", "listing"} {
 		all[id] = shipped(t, id)
 	}
 	for _, p := range all {

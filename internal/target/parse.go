@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"gezhi/internal/fault"
 	"gezhi/internal/lang"
 	"gezhi/internal/yamldoc"
 
@@ -99,4 +100,20 @@ func (r *reader) covered(s RuleSet) {
 			}
 		}
 	}
+}
+
+// Using is the text of a file of rule sets with another set in use; everything else stays as it is written.
+func Using(src []byte, set string) ([]byte, error) {
+	lines := strings.Split(string(src), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, "use:") {
+			lines[i] = "use: " + set
+		}
+	}
+	out := []byte(strings.Join(lines, "\n"))
+	s, err := ParseSets("lights", out)
+	if err == nil && s.Use != set {
+		return nil, fault.New(fault.Internal, "", "rule sets have no line that begins with use")
+	}
+	return out, err
 }

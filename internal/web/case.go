@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -391,6 +392,9 @@ func (p casePage) own() []ui.Fact {
 	}
 	var out []ui.Fact
 	for _, f := range p.Proc.Fields {
+		if p.Proc.Monthly && slices.Contains(passing, f.ID) {
+			continue
+		}
 		if v := p.Case.Fields[f.ID]; v != "" {
 			out = append(out, ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang)))
 		}

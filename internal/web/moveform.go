@@ -70,6 +70,11 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 	case casework.FieldDate:
 		f = f.Typed("date", "", "off")
 		f.Short = true
+	case casework.FieldMonth:
+		f = f.Typed("month", "", "off")
+		f.Short = true
+	case casework.FieldOverlay:
+		f.Options = p.V.overlays()
 	case casework.FieldLimit:
 		f.Options = p.limitOptions(w.Field.ID)
 	case casework.FieldMatter:
@@ -94,6 +99,17 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 		f = f.Or(f.Options[0].Value)
 	}
 	return f
+}
+
+// overlays are the overlay areas there are now: parks, 片区, future communities.
+func (v *visit) overlays() []ui.Option {
+	out := []ui.Option{{Label: v.lang.T("请选择", "Choose")}}
+	for _, o := range v.zone.Overlays {
+		if o.Holds(v.s.app.Now()) {
+			out = append(out, ui.Option{Value: o.ID, Label: o.Name.In(v.lang)})
+		}
+	}
+	return out
 }
 
 // mostRadios is how many choices are shown all at once; more go into a list.
