@@ -56,9 +56,9 @@ func deviation(f target.Figures) string {
 	return sign + strconv.FormatInt(d/10, 10) + "." + strconv.FormatInt(d%10, 10) + "%"
 }
 
-// monthName is 2026 年 3 月 of 202603.
-func monthName(l lang.Lang, month int) string {
-	return l.Tf("%d 年 %d 月", "%[1]d-%02[2]d", month/100, month%100)
+// monthOfYear is 2026 年 3 月 of 202603.
+func monthOfYear(l lang.Lang, month int) string {
+	return l.Tf("%d 年 %d 月", "%[1]d-%[2]02d", month/100, month%100)
 }
 
 // lampTone is the colour of a project's light.

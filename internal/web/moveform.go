@@ -74,7 +74,7 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 		f = f.Typed("month", "", "off")
 		f.Short = true
 	case casework.FieldOverlay:
-		f.Options = p.V.overlays()
+		f.Options = p.V.overlayOptions()
 	case casework.FieldLimit:
 		f.Options = p.limitOptions(w.Field.ID)
 	case casework.FieldMatter:
@@ -101,8 +101,8 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 	return f
 }
 
-// overlays are the overlay areas there are now: parks, 片区, future communities.
-func (v *visit) overlays() []ui.Option {
+// overlayOptions are the overlay areas there are now: parks, 片区, future communities.
+func (v *visit) overlayOptions() []ui.Option {
 	out := []ui.Option{{Label: v.lang.T("请选择", "Choose")}}
 	for _, o := range v.zone.Overlays {
 		if o.Holds(v.s.app.Now()) {

@@ -156,7 +156,7 @@ func (s *Server) exportProjects(v *visit) error {
 	return v.sendFile("projects", list.Proc.Name.In(l), heads, dash(words), func(out fileRows) error {
 		for _, x := range list.Lines {
 			if err := out.Row(x.Case.Number, x.Case.Title, x.Kind.In(l), x.Light.Name().In(l), x.Why.In(l), x.Stage.In(l), p.field(x, "state"), x.Unit.In(l), x.Case.Fields["leader"],
-				monthName(l, x.Figures.Month), wan(x.Figures.Year), planned(x.Figures), wan(x.Figures.Actual), deviation(x.Figures)); err != nil {
+				monthOfYear(l, x.Figures.Month), wan(x.Figures.Year), planned(x.Figures), wan(x.Figures.Actual), deviation(x.Figures)); err != nil {
 				return err
 			}
 		}
@@ -185,7 +185,7 @@ func (p casePage) progressChart() ui.ChartSpec {
 func (p casePage) monthSheet() ui.Sheet[app.MonthLine] {
 	l := p.V.lang
 	return ui.Sheet[app.MonthLine]{Caption: l.T("逐月", "Month by month"), Columns: []ui.Column[app.MonthLine]{
-		ui.TextColumn(l.T("月份", "Month"), ui.Main, func(m app.MonthLine) string { return monthName(l, m.Month) }),
+		ui.TextColumn(l.T("月份", "Month"), ui.Main, func(m app.MonthLine) string { return monthOfYear(l, m.Month) }),
 		{Head: l.T("灯", "Light"), Kind: ui.Brief, Cell: func(m app.MonthLine) templ.Component {
 			if m.Month > p.Progress.Figures.Month {
 				return ui.Text("")
