@@ -68,7 +68,7 @@ func (a *App) KeepMonths(ctx context.Context, v Viewer, procedure, name string, 
 	if len(t.Rows) > maxMonthRows {
 		return 0, fault.Field("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxMonthRows)
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: monthImport, Name: name, Datum: procedure, Area: zoneCode(v.Zone), Body: body, By: v.Person}
+	f := store.Import{ID: a.db.NewID(), Kind: monthImport, Name: name, About: procedure, Area: zoneCode(v.Zone), Body: body, By: v.Person}
 	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
 }
 
@@ -116,7 +116,7 @@ func (a *App) checkMonths(r *store.Reader, z *Zone, v Viewer, c *MonthCheck) err
 		return err
 	}
 	c.table, c.Problems = t, sheet.Problems{}
-	projects, err := projectsByName(r, v, c.File.Datum)
+	projects, err := projectsByName(r, v, c.File.About)
 	if err != nil {
 		return err
 	}

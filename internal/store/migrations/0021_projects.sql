@@ -25,3 +25,25 @@ CREATE TABLE case_keys (
   FOREIGN KEY (zone, case_id) REFERENCES cases (zone, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_keys_case ON case_keys (zone, case_id);
+
+-- Lists of monthly figures are files like the others. SQLite cannot change a CHECK, so the table is made anew.
+ALTER TABLE imports RENAME TO old_imports;
+CREATE TABLE imports (                     -- files checked but not yet applied
+  zone      INTEGER NOT NULL REFERENCES zones(zone),
+  id        INTEGER NOT NULL,
+  kind      TEXT    NOT NULL,             -- areas, roster, awards, months
+  name      TEXT    NOT NULL,
+  datum     TEXT    NOT NULL DEFAULT '',  -- of the coordinates in it; '' when it has none
+  area      TEXT    NOT NULL DEFAULT '',  -- whose list it is; '' for the whole zone
+  about     TEXT    NOT NULL DEFAULT '',  -- the procedure whose cases it is about; '' for none
+  body      BLOB    NOT NULL,
+  at        INTEGER NOT NULL,
+  by_person INTEGER NOT NULL,
+  done_at   INTEGER NOT NULL DEFAULT 0,   -- when it was applied
+  summary   TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (zone, id)
+) STRICT;
+INSERT INTO imports (zone, id, kind, name, datum, area, body, at, by_person, done_at, summary)
+  SELECT zone, id, kind, name, datum, area, body, at, by_person, done_at, summary FROM old_imports;
+DROP TABLE old_imports;
+CREATE INDEX imports_kind ON imports (zone, kind, id);
