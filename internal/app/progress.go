@@ -195,8 +195,8 @@ func onlyOnce(tx *store.Tx, z *Zone, p *casework.Procedure, c casework.Case) err
 	if err != nil || found == nil {
 		return err
 	}
-	return fault.Field(p.Once[0], "这一%[1]s已于 %[2]s 登记（编号 %[3]s），首谈、首签只确认一次，不能重复登记。", "This was entered on %[2]s as %[3]s already; first contact counts once.",
-		p.Name.ZH, found.Opened.In(calendar.Zone()).Format(time.DateOnly), found.Number)
+	return fault.Field(p.Once[0], "已有相同的登记（编号 %[2]s，%[1]s 登记），同一项目、同一企业只确认一次，不能重复登记。", "This was entered on %[1]s as %[2]s already; a project or company counts once.",
+		found.Opened.In(calendar.Zone()).Format(time.DateOnly), found.Number)
 }
 
 // sameCase finds the case that stands in the way of another with the title and fields; nil when none does.

@@ -40,8 +40,8 @@ func (p funnelPage) behind(g app.GoalLine) string {
 
 func (p funnelPage) chart() ui.ChartSpec {
 	l := p.Page.Lang
-	c := ui.ChartSpec{ID: "funnel", Title: l.T("到过各阶段的项目数", "How many came so far"), Kind: ui.Lying, Unit: l.T("个", ""), Head: l.T("阶段", "Phase"),
-		Series: []ui.Series{{Name: l.T("到过", "Came so far"), Tone: ui.Blue}}}
+	c := ui.ChartSpec{ID: "funnel", Title: l.T("各阶段累计到达数", "How many came so far"), Kind: ui.Lying, Unit: l.T("个", ""), Head: l.T("阶段", "Phase"),
+		Series: []ui.Series{{Name: l.T("累计到达", "Came so far"), Tone: ui.Blue}}}
 	for _, s := range p.F.Steps {
 		c.Labels = append(c.Labels, s.Phase.In(l))
 		c.Series[0].Values = append(c.Series[0].Values, ui.Values(float64(s.Reached))...)
@@ -69,13 +69,13 @@ func (p funnelPage) sheet() ui.Sheet[funnelStep] {
 	l := p.Page.Lang
 	return ui.Sheet[funnelStep]{Caption: l.T("各阶段", "Phases"), Columns: []ui.Column[funnelStep]{
 		ui.TextColumn(l.T("阶段", "Phase"), ui.Main, func(s funnelStep) string { return s.Phase.In(l) }),
-		ui.TextColumn(l.T("现处于", "Now there"), ui.Figures, func(s funnelStep) string { return ui.Number(s.Now) }),
-		ui.TextColumn(l.T("其金额", "Their amount"), ui.Figures, func(s funnelStep) string { return amount(l, s.Amount) }),
-		ui.TextColumn(l.T("到过", "Came so far"), ui.Figures, func(s funnelStep) string { return ui.Number(s.Reached) }),
-		ui.TextColumn(l.T("到过的金额", "Their amount"), ui.Figures, func(s funnelStep) string { return amount(l, s.Sum) }),
-		ui.TextColumn(l.T("比上一阶段", "Of the phase before"), ui.Figures, func(s funnelStep) string { return share(s.Reached, s.Before) }),
-		ui.TextColumn(l.T("比第一阶段", "Of the first phase"), ui.Figures, func(s funnelStep) string { return share(s.Reached, p.F.Steps[0].Reached) }),
-		ui.TextColumn(l.Tf("%d 年新到", "New in %d", p.F.Year), ui.Figures, func(s funnelStep) string { return ui.Number(s.Fresh) }),
+		ui.TextColumn(l.T("在此阶段", "Now there"), ui.Figures, func(s funnelStep) string { return ui.Number(s.Now) }),
+		ui.TextColumn(l.T("在此阶段的金额", "Their amount"), ui.Figures, func(s funnelStep) string { return amount(l, s.Amount) }),
+		ui.TextColumn(l.T("累计到达", "Came so far"), ui.Figures, func(s funnelStep) string { return ui.Number(s.Reached) }),
+		ui.TextColumn(l.T("累计金额", "Their amount"), ui.Figures, func(s funnelStep) string { return amount(l, s.Sum) }),
+		ui.TextColumn(l.T("比上一阶段转化率", "Of the phase before"), ui.Figures, func(s funnelStep) string { return share(s.Reached, s.Before) }),
+		ui.TextColumn(l.T("总转化率", "Of the first phase"), ui.Figures, func(s funnelStep) string { return share(s.Reached, p.F.Steps[0].Reached) }),
+		ui.TextColumn(l.Tf("%d 年新增", "New in %d", p.F.Year), ui.Figures, func(s funnelStep) string { return ui.Number(s.Fresh) }),
 	}}
 }
 
@@ -102,7 +102,7 @@ func (s *Server) showSame(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.render(sameCase(v, p, found))
+	return v.render(sameCase(v, found))
 }
 
 // onceFields are the form's names of what no two cases may have alike.

@@ -75,7 +75,7 @@ func funnelView(p funnelPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.PageHeader(l, ui.Heading{Title: p.Page.Title, Lead: l.T("一个项目只确认一次首谈、首签；阶段只能前进或终止，退回须经批准。", "First contact and first signature count once; phases go forward or end, and going back takes approval.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(l, ui.Heading{Title: p.Page.Title, Lead: l.T("同一项目、同一企业只登记一次；阶段只能前进或终止，退回须经批准。", "A project or company counts once; phases go forward or end, and going back takes approval.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -92,7 +92,7 @@ func funnelView(p funnelPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Meter(g.Name.In(l), int64(g.Done), g.Count, l.Tf("今年已完成 %d 个，年度目标 %d 个（%s）", "%d this year of %d (%s)", g.Done, g.Count, share(g.Done, int(g.Count)))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Meter(l.T("年度完成", "This year"), int64(g.Done), g.Count, l.Tf("今年已完成 %d 个，年度目标 %d 个（%s）", "%d this year of %d (%s)", g.Done, g.Count, share(g.Done, int(g.Count)))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -158,9 +158,9 @@ func funnelView(p funnelPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(l.Tf("另有 %d 个已终止，计入到过的阶段。登记错误而撤销的不计。分母为零显示“—”。", "%d more have ended; they count for the phases they came to. What was entered by mistake does not count. A share of nothing shows —.", p.F.Ended))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(l.Tf("另有 %d 个已终止，计入曾经到达的阶段。登记错误而撤销的不计。分母为零显示“—”。", "%d more have ended; they count for the phases they came to. What was entered by mistake does not count. A share of nothing shows —.", p.F.Ended))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/funnel.templ`, Line: 28, Col: 291}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/funnel.templ`, Line: 28, Col: 297}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -181,7 +181,7 @@ func funnelView(p funnelPage) templ.Component {
 }
 
 // sameCase warns of a case that is there already; nothing when there is none.
-func sameCase(v *visit, p *casework.Procedure, found *casework.Case) templ.Component {
+func sameCase(v *visit, found *casework.Case) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -203,7 +203,33 @@ func sameCase(v *visit, p *casework.Procedure, found *casework.Case) templ.Compo
 		}
 		ctx = templ.ClearChildren(ctx)
 		if found != nil {
-			templ_7745c5c3_Err = ui.Alert(ui.Yellow, v.lang.Tf("相同的%s已于 %s 登记，编号 %s。首谈、首签只确认一次，不能重复登记。", "The same was entered on %[2]s as %[3]s (%[1]s). First contact counts once.", p.Name.In(v.lang), ui.Date(v.lang, found.Opened), found.Number)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p><strong>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var9 string
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.lang.Tf("已有相同的登记：编号 %s，%s登记。", "The same was entered as %s on %s.", found.Number, ui.Date(v.lang, found.Opened)))
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/funnel.templ`, Line: 35, Col: 157}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</strong></p><p class=\"gz-hint\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var10 string
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.lang.T("同一项目、同一企业只确认一次，不能重复登记。", "One project or company counts once and cannot be entered again."))
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/funnel.templ`, Line: 36, Col: 168}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

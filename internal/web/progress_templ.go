@@ -205,22 +205,22 @@ func caseProgress(p casePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Facts([]ui.Fact{
-				ui.TextFact(l.T("年度计划", "Year's plan"), amount(l, g.Figures.Year)),
-				ui.TextFact(l.T("序时进度", "Plan to date"), amount(l, g.Figures.Plan)),
-				ui.TextFact(l.T("累计完成", "Done to date"), amount(l, g.Figures.Actual)),
-				ui.TextFact(l.T("偏差", "Deviation"), deviation(g.Figures)),
-				ui.TextFact(l.T("应采取的措施", "What is due"), g.Action.In(l)),
-				ui.TextFact(l.T("适用规则", "Rules"), g.Set.Name.In(l)),
-			}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
 			if g.Figures.Year > 0 {
+				templ_7745c5c3_Err = ui.Facts([]ui.Fact{
+					ui.TextFact(l.T("年度计划", "Year's plan"), amount(l, g.Figures.Year)),
+					ui.TextFact(l.T("序时进度", "Plan to date"), amount(l, g.Figures.Plan)),
+					ui.TextFact(l.T("累计完成", "Done to date"), amount(l, g.Figures.Actual)),
+					ui.TextFact(l.T("偏差", "Deviation"), deviation(g.Figures)),
+					ui.TextFact(l.T("应采取的措施", "What is due"), g.Action.In(l)),
+					ui.TextFact(l.T("适用规则", "Rules"), g.Set.Name.In(l)),
+				}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = ui.Chart(l, p.progressChart()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

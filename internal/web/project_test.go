@@ -128,10 +128,10 @@ func TestALeadIsEnteredOnceAndTheFunnelCountsIt(t *testing.T) {
 	page.Click("form[action$='/file/investment'] button[type=submit]")
 	page.WaitText("已登记")
 	fill()
-	page.WaitText("首谈、首签只确认一次") // before it is sent
+	page.WaitText("只确认一次") // before it is sent
 	page.Screenshot("investment-same")
 	page.Click("form[action$='/file/investment'] button[type=submit]")
-	page.WaitText("不能重复登记")
+	page.WaitText("请改正后再提交", "不能重复登记")
 	if page.Count("input[name=title][value='示例项目甲']") != 1 {
 		t.Error("the title did not come back")
 	}
