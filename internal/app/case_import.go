@@ -175,13 +175,13 @@ func (c *CaseCheck) filing(z *Zone, row sheet.Row, category string) Filing {
 	p := c.Form.Proc
 	f := Filing{Procedure: p.ID, Start: c.Form.Start.Move, Category: category, Title: row.Text("title"), Text: row.Text("text"), Address: row.Text("address"), Fields: map[string]string{}}
 	if s := row.Text("category"); s != "" {
-		f.Category = named(s, p.Categories, func(x casework.Category) (string, lang.Text) { return x.Code, x.Name })
+		f.Category = termNamed(s, p.Categories, func(x casework.Category) (string, lang.Text) { return x.Code, x.Name })
 		if f.Category == "" {
 			row.Fail("category", "没有类别“%s”", "There is no kind %q.", s)
 		}
 	}
 	if s := row.Text("source"); s != "" {
-		if f.Source = named(s, p.Sources, func(x casework.Term) (string, lang.Text) { return x.ID, x.Label }); f.Source == "" {
+		if f.Source = termNamed(s, p.Sources, func(x casework.Term) (string, lang.Text) { return x.ID, x.Label }); f.Source == "" {
 			row.Fail("source", "没有来源“%s”", "There is no source %q.", s)
 		}
 	}
@@ -198,8 +198,8 @@ func (c *CaseCheck) filing(z *Zone, row sheet.Row, category string) Filing {
 	return f
 }
 
-// named finds a term by its id or by its name in either language; "" when there is none.
-func named[T any](s string, list []T, of func(T) (string, lang.Text)) string {
+// termNamed finds a term by its id or by its name in either language; "" when there is none.
+func termNamed[T any](s string, list []T, of func(T) (string, lang.Text)) string {
 	for _, x := range list {
 		if id, name := of(x); s == id || s == name.ZH || strings.EqualFold(s, name.EN) {
 			return id
@@ -253,7 +253,7 @@ func (z *Zone) cell(row sheet.Row, f casework.Field) string {
 		}
 		return strings.Join(codes, ",")
 	case casework.FieldSelect:
-		if id := named(s, f.Choices, func(t casework.Term) (string, lang.Text) { return t.ID, t.Label }); id != "" {
+		if id := termNamed(s, f.Choices, func(t casework.Term) (string, lang.Text) { return t.ID, t.Label }); id != "" {
 			return id
 		}
 	case casework.FieldDate:

@@ -40,6 +40,8 @@ type CasePage struct {
 	Parts    []PartLine
 	Links    []LinkLine                // cases it is tied to that the viewer may see
 	Named    map[string]store.CaseLine // by field: the case that it names
+	Lacking  []casework.Refusal        // what the viewer could do if nothing were missing
+	Progress *Progress                 // of a case with monthly figures
 	Lead     *store.CaseLine           // the case this one is part of, when the viewer may see it
 
 	files map[int64]store.File // its documents, by id
@@ -131,6 +133,9 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 		if err := a.confidences(r, v, &p); err != nil {
 			return err
 		}
+		if err := p.progress(r, z); err != nil {
+			return err
+		}
 		if p.Rider, err = rider(r, v, p.Case); err != nil {
 			return err
 		}
@@ -159,6 +164,7 @@ func (p *CasePage) describe(z *Zone, v Viewer, now time.Time) {
 		}
 	}
 	p.Options = p.Proc.Options(c, v.Actor(), env)
+	p.Lacking = p.Proc.Lacking(c, v.Actor())
 }
 
 func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []casework.Event) error {
@@ -291,6 +297,12 @@ func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 		}
 	case casework.FieldUnit, casework.FieldUnits:
 		return z.unitNames(value)
+	case casework.FieldOverlay:
+		for _, o := range z.Overlays {
+			if o.ID == value {
+				return o.Name
+			}
+		}
 	case casework.FieldMoney:
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			yuan := fmt.Sprintf("%d.%02d", n/100, n%100)

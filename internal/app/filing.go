@@ -121,8 +121,16 @@ func (a *App) openCase(tx *store.Tx, z *Zone, p *casework.Procedure, v Viewer, d
 // add stores a new case.
 func (a *App) add(tx *store.Tx, z *Zone, v Viewer, p *casework.Procedure, out casework.Outcome) error {
 	c := out.Case
+	if err := onlyOnce(tx, z, p, c); err != nil {
+		return err
+	}
 	if err := tx.AddCase(c, c.Due(), p.Tasks(c), SearchText(z, c)); err != nil {
 		return err
+	}
+	if key := p.OnceKey(c.Title, c.Fields); key != "" {
+		if err := tx.GiveKey(p.ID, key, c.ID); err != nil {
+			return err
+		}
 	}
 	return a.after(tx, z, v, out)
 }

@@ -22,6 +22,8 @@ const (
 	docPrecedence = "precedence"
 	docPoints     = "points"
 	docActivities = "activities"
+	docLights     = "lights"
+	docGoals      = "goals"
 )
 
 // Install puts a pack into the database as a new zone. demo marks the zone as one of synthetic people

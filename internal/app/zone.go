@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/pack"
 	"gezhi/internal/points"
 	"gezhi/internal/store"
+	"gezhi/internal/target"
 	"gezhi/internal/territory"
 )
 
@@ -36,6 +37,8 @@ type Zone struct {
 	Matters   casework.Matters
 	Rules     points.Rules            // in force
 	Occasions activity.Kinds          // kinds of activities
+	Lights    target.Sets             // rules of projects' lights
+	Goals     []target.Goal           // of the year
 	Sponsors  map[int64]store.Sponsor // present and past
 	Webhooks  []store.Webhook         // that run; kept here so that a move without any asks nothing of the database
 
@@ -182,6 +185,9 @@ func (z *Zone) Env(now time.Time) casework.Env {
 		Unit: func(code string) bool {
 			u, ok := z.Units[code]
 			return ok && (u.To.IsZero() || u.To.After(now))
+		},
+		Overlay: func(id string) bool {
+			return slices.ContainsFunc(z.Overlays, func(o territory.Overlay) bool { return o.ID == id && o.Holds(now) })
 		},
 		Route: func(matter, area, stage string) (casework.Holder, error) {
 			mode, _ := territory.ModeAt(z.Switches, area, now)
@@ -355,6 +361,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		return err
 	}
 	if z.Occasions, err = occasions(r); err != nil {
+		return err
+	}
+	if err := z.loadTargets(r); err != nil {
 		return err
 	}
 	docs, err := r.Documents(docProcedure)

@@ -32,6 +32,7 @@ func (c *checker) all() {
 	c.ladder()
 	c.listed()
 	c.secrets()
+	c.figures()
 	c.stages()
 	for i := range c.p.Starts {
 		c.move(&c.p.Starts[i], true)
@@ -142,6 +143,10 @@ func (c *checker) secrets() {
 // conditions checks that each condition can come true: its field exists, and has the values.
 func (c *checker) conditions(line int, when map[string][]string) {
 	for _, id := range slices.Sorted(maps.Keys(when)) {
+		if id == FieldCategory {
+			c.categories(line, when[id])
+			continue
+		}
 		f := c.field(line, id)
 		if len(when[id]) == 0 {
 			c.FailAt(line, "条件“%s”没有写取值，永远不成立。", "The condition on “%s” lists no value and can never be true.", id)
@@ -150,6 +155,15 @@ func (c *checker) conditions(line int, when map[string][]string) {
 			if f.Type == FieldSelect && v != "" && !slices.ContainsFunc(f.Choices, func(t Term) bool { return t.ID == v }) {
 				c.FailAt(line, "字段“%s”没有选项“%s”，条件永远不成立。", "The field “%s” has no choice “%s”, so the condition can never be true.", id, v)
 			}
+		}
+	}
+}
+
+// categories checks a condition on the category.
+func (c *checker) categories(line int, codes []string) {
+	for _, code := range codes {
+		if _, ok := c.p.Category(code); !ok {
+			c.FailAt(line, "没有类别“%s”，条件永远不成立。", "There is no category “%s”, so the condition can never be true.", code)
 		}
 	}
 }

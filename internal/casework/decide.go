@@ -48,6 +48,8 @@ type Env struct {
 	Matter func(code string) (Matter, bool)
 	// Unit says whether there is such a unit now; nil when nobody knows.
 	Unit func(code string) bool
+	// Overlay says whether there is such an overlay area now; nil when nobody knows.
+	Overlay func(id string) bool
 	// Parts says what sub-cases of a kind a case has that does not list them in a field of its own; nil when there are none.
 	Parts func(c Case, k PartKind) ([]PartSpec, error)
 	// NewID makes the id of a sub-case; nil where none can be opened.

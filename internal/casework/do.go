@@ -165,7 +165,7 @@ func (p *Procedure) admit(c *Case, stage int) int {
 	}
 	fits := (!s.Only.Reporter || c.Reporter != 0) && (len(s.Only.Sources) == 0 || slices.Contains(s.Only.Sources, c.Source))
 	for id, values := range s.Only.When {
-		fits = fits && slices.Contains(values, c.Fields[id])
+		fits = fits && slices.Contains(values, c.value(id))
 	}
 	if !fits {
 		return p.table.stage[s.Else]

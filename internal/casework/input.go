@@ -20,6 +20,9 @@ const (
 	maxLong = 4000
 )
 
+// maxMoney is the greatest amount a field takes, in 分: ten trillion yuan. Some thousands of them can be added up.
+const maxMoney = 1_000_000_000_000_000
+
 // input checks what came with a move and returns the field values to keep. Faults carry the names
 // reason, note, photos, holder, or the field's id.
 func (p *Procedure) input(c *Case, m *Move, cmd *Command, env *Env) (map[string]string, error) {
@@ -143,6 +146,14 @@ func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 		if _, err := time.Parse(time.DateOnly, v); err != nil {
 			return wrong("日期应写成 2026-11-22 的形式。", "Write the date as 2026-11-22.")
 		}
+	case FieldMonth:
+		if _, ok := ParseMonth(v); !ok {
+			return wrong("月份应写成 2026-11 的形式。", "Write the month as 2026-11.")
+		}
+	case FieldOverlay:
+		if env.Overlay != nil && !env.Overlay(v) {
+			return wrong("没有这个片区。", "There is no such area.")
+		}
 	case FieldLimit:
 		if _, err := calendar.ParseLimit(v); err != nil {
 			return wrong("时限应写成“数字+单位”，例如 3 个工作日。", "Write a number and a unit, such as 3 working days.")
@@ -150,7 +161,7 @@ func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 	case FieldUnit, FieldUnits:
 		return checkUnits(f, v, env)
 	case FieldMoney:
-		if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < f.Min || (f.Max > 0 && n > f.Max) {
+		if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < f.Min || n > maxMoney || (f.Max > 0 && n > f.Max) {
 			return wrong("金额无效。", "That is not a valid amount.")
 		}
 	case FieldUSCC:

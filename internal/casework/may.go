@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gezhi/internal/fault"
+	"gezhi/internal/lang"
 )
 
 // may says whether the actor can make the move on the case now, in which capacity and under which duty. It is the
@@ -89,9 +90,12 @@ func (p *Procedure) bounded(c *Case, m *Move) *fault.Error {
 		return p.refused(m, "不适用于这一来源的案件", "cases from this source do not allow it")
 	}
 	for id, values := range m.When {
-		if !slices.Contains(values, c.Fields[id]) {
-			f, _ := p.Field(id)
-			return p.refused(m, "“"+f.Label.ZH+"”不是这一情形", "“"+f.Label.EN+"” is not of that kind")
+		if !slices.Contains(values, c.value(id)) {
+			label := categoryLabel
+			if f, ok := p.Field(id); ok {
+				label = f.Label
+			}
+			return p.refused(m, "“"+label.ZH+"”不是这一情形", "“"+label.EN+"” is not of that kind")
 		}
 	}
 	if e := p.lacking(c, m); e != nil {
@@ -108,6 +112,17 @@ func (p *Procedure) bounded(c *Case, m *Move) *fault.Error {
 		}
 	}
 	return nil
+}
+
+// categoryLabel is what conditions call the category.
+var categoryLabel = lang.Text{ZH: "类别", EN: "Kind"}
+
+// value is what a case says under a name that conditions may use: a field, or its category.
+func (c *Case) value(id string) string {
+	if id == FieldCategory {
+		return c.Matter
+	}
+	return c.Fields[id]
 }
 
 // lacking refuses a move while fields it rests on are not filled in, and names them.

@@ -67,6 +67,9 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 		"sealed":  func(v *yaml.Node) { r.Lines["sealed"] = v.Line; p.Sealed = r.Words(v) },
 		"public":  func(v *yaml.Node) { r.Lines["public"] = v.Line; p.Public = r.Words(v) },
 		"draw":    r.lottery,
+		"monthly": func(v *yaml.Node) { r.Lines["monthly"] = v.Line; p.Monthly = r.Flag(v) },
+		"funnel":  func(v *yaml.Node) { r.Lines["funnel"] = v.Line; p.Funnel = r.Word(v) },
+		"once":    func(v *yaml.Node) { r.Lines["once"] = v.Line; p.Once = r.Words(v) },
 		"phases": func(v *yaml.Node) {
 			p.Phases = nil
 			r.Items(v, func(v *yaml.Node) { p.Phases = append(p.Phases, r.Text(v)) })
@@ -170,7 +173,8 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"hint":  func(v *yaml.Node) { f.Hint = r.Text(v) },
 		"type": func(v *yaml.Node) {
 			f.Type = r.OneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
-				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC, FieldDocument, FieldChecklist)
+				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC,
+				FieldMonth, FieldOverlay, FieldDocument, FieldChecklist)
 		},
 		"choices": func(v *yaml.Node) {
 			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })

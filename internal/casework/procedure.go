@@ -21,6 +21,9 @@ type Procedure struct {
 	Sealed  []string       // roles that may know who reported a case; empty when that is no secret
 	Public  []string       // stages in which a case stands on a board that everybody who has signed in may read
 	Draw    Lottery        // how cases are drawn by lot; zero when they are not
+	Monthly bool           // cases report plan and actual amounts by month, see MonthOf, and stand under a light
+	Funnel  string         // field of type money whose amounts are added up along the phases; "" when cases are no pipeline
+	Once    []string       // fields, or FieldTitle: no two cases may have the same values in all of them
 
 	Phases      []lang.Text // in the order of the work; a stage belongs to one
 	Sources     []Term      // where a case may come from; empty for those of grid events
@@ -99,7 +102,15 @@ const (
 	FieldMoney    = "money"    // an amount in 分, a decimal integer
 	FieldUSCC     = "uscc"     // 统一社会信用代码, GB 32100-2015, whose check character is right
 	FieldMatter   = "matter"   // code of a matter
+	FieldMonth    = "month"    // 2026-11
+	FieldOverlay  = "overlay"  // id of an overlay area: a park, a 片区
 	FieldStandard = "standard" // id of one of the matter's standards; Options fills in Choices
+)
+
+// What conditions and Once may name besides fields.
+const (
+	FieldCategory = "category" // the case's category
+	FieldTitle    = "title"    // the case's title
 )
 
 // Field is one thing a move may ask for.

@@ -8,6 +8,7 @@ import (
 	"gezhi/internal/activity"
 	"gezhi/internal/casework"
 	"gezhi/internal/points"
+	"gezhi/internal/target"
 	"gezhi/packs"
 )
 
@@ -42,6 +43,18 @@ func readCasework(base, own folder, p *Pack) {
 			}
 			p.keep(Text{Kind: "points", Name: "points", Version: 1, Body: data})
 		}
+		if data, ok := f.read("lights.yaml"); ok {
+			if _, err := target.ParseSets(f.label("lights.yaml"), data); err != nil {
+				f.adopt("lights.yaml", err)
+			}
+			p.keep(Text{Kind: "lights", Name: "lights", Version: 1, Body: data})
+		}
+		if data, ok := f.read("goals.yaml"); ok {
+			if _, err := target.ParseGoals(f.label("goals.yaml"), data); err != nil {
+				f.adopt("goals.yaml", err)
+			}
+			p.keep(Text{Kind: "goals", Name: "goals", Version: 1, Body: data})
+		}
 		if data, ok := f.read("activities.yaml"); ok {
 			if _, err := activity.ParseKinds(f.label("activities.yaml"), data); err != nil {
 				f.adopt("activities.yaml", err)
@@ -62,6 +75,15 @@ func CommonKinds() (activity.Kinds, error) {
 		return activity.Kinds{}, err
 	}
 	return activity.ParseKinds("common/activities.yaml", data)
+}
+
+// CommonLights are the rule sets of lights that come with the program, for a zone installed before there were any.
+func CommonLights() (target.Sets, error) {
+	data, err := fs.ReadFile(packs.FS, "common/lights.yaml")
+	if err != nil {
+		return target.Sets{}, err
+	}
+	return target.ParseSets("common/lights.yaml", data)
 }
 
 func (f folder) procedures(p *Pack) {

@@ -16,10 +16,11 @@ func (tx *Tx) EndOverlay(id string, when time.Time) error {
 // Import is a file that was checked and waits to be confirmed.
 type Import struct {
 	ID      int64
-	Kind    string // areas, roster, awards, cases
+	Kind    string // areas, roster, awards, cases, months
 	Name    string // of the file
 	Datum   string // of the coordinates in it; of cases their procedure and start, procedure/start/category
 	Area    string // whose list it is; "" for the whole zone
+	About   string // the procedure whose cases it is about; "" for none
 	Body    []byte
 	At      time.Time
 	By      casework.Person
@@ -29,8 +30,8 @@ type Import struct {
 
 // AddImport keeps a file until it is confirmed.
 func (tx *Tx) AddImport(i Import) error {
-	return tx.exec(`INSERT INTO imports (zone, id, kind, name, datum, area, body, at, by_person) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		tx.Zone, i.ID, i.Kind, i.Name, i.Datum, i.Area, i.Body, at(tx.Now), int64(i.By))
+	return tx.exec(`INSERT INTO imports (zone, id, kind, name, datum, area, about, body, at, by_person) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
+		tx.Zone, i.ID, i.Kind, i.Name, i.Datum, i.Area, i.About, i.Body, at(tx.Now), int64(i.By))
 }
 
 // Import loads a kept file.
@@ -38,10 +39,10 @@ func (r *Reader) Import(id int64) (Import, error) {
 	return find(r, fault.New(fault.NotFound, "没有这次导入。", "There is no such import."), func(rows *Rows) (Import, error) {
 		i := Import{ID: id}
 		var when, done int64
-		err := rows.Scan(&i.Kind, &i.Name, &i.Datum, &i.Area, &i.Body, &when, &i.By, &done, &i.Summary)
+		err := rows.Scan(&i.Kind, &i.Name, &i.Datum, &i.Area, &i.About, &i.Body, &when, &i.By, &done, &i.Summary)
 		i.At, i.Done = ms(when), ms(done)
 		return i, err
-	}, `SELECT kind, name, datum, area, body, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND id=$2`, r.Zone, id)
+	}, `SELECT kind, name, datum, area, about, body, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND id=$2`, r.Zone, id)
 }
 
 // Imports lists kept files of a kind about an area subtree, newest first, without their bodies.

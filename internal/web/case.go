@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -416,6 +417,9 @@ func (p casePage) own() []ui.Fact {
 	}
 	var out []ui.Fact
 	for _, f := range p.Proc.Fields {
+		if p.Proc.Monthly && slices.Contains(passing, f.ID) {
+			continue
+		}
 		if c, ok := p.Named[f.ID]; ok {
 			out = append(out, ui.Fact{Label: f.Label.In(p.V.lang), Value: namedCase(p, c)})
 		} else if v := p.Case.Fields[f.ID]; v != "" {

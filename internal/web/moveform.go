@@ -73,6 +73,11 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 	case casework.FieldDate:
 		f = f.Typed("date", "", "off")
 		f.Short = true
+	case casework.FieldMonth:
+		f = f.Typed("month", "", "off")
+		f.Short = true
+	case casework.FieldOverlay:
+		f.Options = p.V.overlayOptions()
 	case casework.FieldLimit:
 		f.Options = p.limitOptions(w.Field.ID)
 	case casework.FieldMatter:
@@ -107,6 +112,17 @@ func choiceOptions(f casework.Field, l lang.Lang) []ui.Option {
 	var out []ui.Option
 	for _, c := range f.Choices {
 		out = append(out, ui.Option{Value: c.ID, Label: c.Label.In(l)})
+	}
+	return out
+}
+
+// overlayOptions are the overlay areas there are now: parks, 片区, future communities.
+func (v *visit) overlayOptions() []ui.Option {
+	out := []ui.Option{{Label: v.lang.T("请选择", "Choose")}}
+	for _, o := range v.zone.Overlays {
+		if o.Holds(v.s.app.Now()) {
+			out = append(out, ui.Option{Value: o.ID, Label: o.Name.In(v.lang)})
+		}
 	}
 	return out
 }

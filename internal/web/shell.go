@@ -119,6 +119,23 @@ func pointsNav(v *visit) []ui.NavItem {
 	return out
 }
 
+// progressNav are the pages of procedures with monthly figures or a funnel.
+func progressNav(v *visit) []ui.NavItem {
+	var out []ui.NavItem
+	if !v.viewer.SeesCases() {
+		return nil
+	}
+	for _, p := range v.zone.Procedures() {
+		if p.Monthly {
+			out = append(out, ui.NavItem{Key: "progress-" + p.ID, Label: p.Name.In(v.lang), Icon: "traffic-lights", URL: v.to("desk", "progress", p.ID)})
+		}
+		if p.Funnel != "" {
+			out = append(out, ui.NavItem{Key: "funnel-" + p.ID, Label: p.Name.In(v.lang), Icon: "chart-bar", URL: v.to("desk", "funnel", p.ID)})
+		}
+	}
+	return out
+}
+
 func messagesTab(v *visit) ui.NavItem {
 	return ui.NavItem{Key: "messages", Label: v.lang.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()}
 }
@@ -178,6 +195,9 @@ func deskNav(v *visit) []ui.NavGroup {
 	}
 	groups[0].Items = append(groups[0].Items,
 		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()})
+	if items := progressNav(v); items != nil {
+		groups = append(groups, ui.NavGroup{Title: l.T("项目与招商", "Projects"), Items: items})
+	}
 	if items := pointsNav(v); items != nil {
 		groups = append(groups, ui.NavGroup{Title: l.T("积分", "Points"), Items: items})
 	}
