@@ -114,6 +114,9 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 			return fault.New(fault.Internal, "", "procedure %s version %d is missing", p.Case.Procedure, p.Case.Version)
 		}
 		p.describe(z, v, r.Now)
+		if err := p.related(r, z, v); err != nil {
+			return err
+		}
 		events, err := r.Events(id, v.Scope())
 		if err != nil {
 			return err
@@ -122,9 +125,6 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 			return err
 		}
 		if err := p.parts(r, z); err != nil {
-			return err
-		}
-		if err := p.related(r, z, v); err != nil {
 			return err
 		}
 		if p.Lead, err = a.leading(r, v, p.Case); err != nil {
@@ -271,6 +271,9 @@ func (p *CasePage) fieldFiles(f casework.Field, value string) []store.File {
 
 // fieldValue puts a stored value into words.
 func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text {
+	if c, ok := p.Named[f.ID]; ok && f.Type == casework.FieldCase && value == p.Case.Fields[f.ID] {
+		return lang.Text{ZH: strings.TrimSpace(c.Title + " " + c.Number), EN: strings.TrimSpace(c.Title + " " + c.Number)}
+	}
 	if f.Type == casework.FieldStandard {
 		if s, ok := p.Matter.Standard(value); ok {
 			return s.File

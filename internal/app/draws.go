@@ -354,3 +354,28 @@ func (a *App) DrawPage(ctx context.Context, v Viewer, id int64) (DrawPage, error
 	}
 	return p, nil
 }
+
+// draws checks that what was committed to is what is kept, drawn or not.
+func (c *verifier) draws(r *store.Reader) error {
+	const all = 100_000
+	list, err := r.Draws(all)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		nonce, err := c.app.ring.Open(drawPlace(r.Zone, d.ID), d.Secret)
+		if err == nil && d.Nonce != "" && d.Nonce != nonce {
+			err = fault.New(fault.Conflict, "公开的密数不是原来的密数。", "The secret that was published is another.")
+		}
+		if err == nil {
+			if d.Nonce = nonce; d.Seed == "" {
+				d.Seed = "-"
+			}
+			_, err = drawn(d)
+		}
+		if err != nil {
+			c.wrong("draw", "draw %d: %v", d.ID, err)
+		}
+	}
+	return nil
+}

@@ -98,7 +98,9 @@ func (z *Zone) draft(p *casework.Procedure, v Viewer, f Filing) (casework.Draft,
 		d.Reporter = v.Person
 	}
 	d.Place = casework.Place{Area: zoneCode(v.Zone)}
-	if p.Placed == casework.Required || (p.Placed == casework.Optional && f.Area != "") {
+	if p.Placed == casework.Required && f.Area == "" {
+		bad.Add("area", "请选择所在社区（村），并写明详细地址。", "Choose the community or village, and write the address.")
+	} else if p.Placed == casework.Required || (p.Placed == casework.Optional && f.Area != "") {
 		d.Place = z.place(&bad, casework.Place{}.Point, false, f.Area, f.Address)
 	}
 	return d, bad.Err()

@@ -302,7 +302,7 @@ func TestATamperedRecordIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, table := range strings.Fields(`awards award_events award_photos objections redemptions rewards sponsors sponsor_gifts settlements allotments
-		households household_members activities activity_people activity_events audit`) {
+		households household_members activities activity_people activity_events audit case_links draws`) {
 		for i, column := range apptest.Columns(t, whole, table) {
 			t.Run(table+"."+column, func(t *testing.T) {
 				t.Parallel()

@@ -22,6 +22,12 @@ type sharing struct {
 // share plans it for the last weeks of the life. A shorter life has as much of it as fits.
 func (l *life) share(seed uint64) error {
 	s := &sharing{earning: earning{life: l, r: rand.New(rand.NewPCG(seed, uint64(l.zone.Code)<<2))}, community: l.spots.grids[0][:idcode.Community.Digits()]}
+	for day := range 29 { // what has its time comes by itself
+		s.on(day, func() error {
+			_, err := s.app.Tick(s.ctx, s.zone.Code)
+			return err
+		})
+	}
 	s.pairs()
 	s.housing()
 	s.members()

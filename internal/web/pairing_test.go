@@ -34,8 +34,9 @@ func TestANeedIsMatchedToAResourceInABrowser(t *testing.T) {
 	desk, unit, phone := s.as("shequ", false), s.as("wenlv", false), s.resident("19900000001")
 
 	desk.Goto(s.url + "file/need?start=record")
+	desk.Allow(422)
 	desk.Click("form[action$='/file/need'] button[type=submit]")
-	desk.WaitText("请填写“需要的数量”")
+	desk.WaitText("请选择所在社区（村）")
 	for _, f := range [][2]string{{"source", "community"}, {"category", "CULTURE"}, {"title", "社区合唱队缺老师"}, {"area", ourCommunity}, {"address", "社区文化家园"},
 		{"field.quantity", "4"}, {"field.until", "2026-06-30"}, {"text", "每周六上午，二十来位居民。"}} {
 		desk.Fill(f[0], f[1])
@@ -85,7 +86,7 @@ func TestANeedIsMatchedToAResourceInABrowser(t *testing.T) {
 	open(unit, "copartnership")
 	work(unit, "report", "提交述职报告", "field.report", "按协议完成四课。")
 	open(desk, "need")
-	desk.WaitText("已满足", "共建项目")
+	desk.WaitText("已满足", "文化和旅游局")
 	desk.Click("关联一件案件")
 	desk.Fill("form[action$='/links'] [name=number]", "330108-20260302-99999")
 	desk.Allow(422)
