@@ -308,7 +308,7 @@ func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 		}
 	case casework.FieldMoney:
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
-			yuan := fmt.Sprintf("%d.%02d", n/100, n%100)
+			yuan := fmt.Sprintf("%s.%02d", grouped(n/100), n%100)
 			return lang.Text{ZH: yuan + " 元", EN: "CNY " + yuan}
 		}
 	case casework.FieldChecklist:
@@ -323,6 +323,18 @@ func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 		return lang.Text{ZH: zh, EN: en}
 	}
 	return lang.Text{ZH: value, EN: value}
+}
+
+// grouped is a number with its digits grouped by thousands.
+func grouped(n int64) string {
+	if n < 0 {
+		return "-" + grouped(-n)
+	}
+	s := strconv.FormatInt(n, 10)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
 }
 
 // unitNames are units in words.
