@@ -101,6 +101,7 @@ func (z *Zone) draft(p *casework.Procedure, v Viewer, f Filing) (casework.Draft,
 	if p.Placed == casework.Required || (p.Placed == casework.Optional && f.Area != "") {
 		d.Place = z.place(&bad, casework.Place{}.Point, false, f.Area, f.Address)
 	}
+	bad = append(bad, fault.Fields(z.themed(p, m, &d))...)
 	return d, bad.Err()
 }
 

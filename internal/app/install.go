@@ -22,6 +22,7 @@ const (
 	docPrecedence = "precedence"
 	docPoints     = "points"
 	docActivities = "activities"
+	docThemes     = "themes"
 )
 
 // Install puts a pack into the database as a new zone. demo marks the zone as one of synthetic people

@@ -18,6 +18,7 @@ import (
 	"gezhi/internal/points"
 	"gezhi/internal/store"
 	"gezhi/internal/territory"
+	"gezhi/internal/theme"
 )
 
 // Zone is a district's whole set-up as of one revision, ready for look-ups. It is never changed; when
@@ -40,6 +41,7 @@ type Zone struct {
 
 	rules      map[int]points.Rules             // by version; drafts left out
 	ruleset    int                              // version of those in force
+	themes     []*theme.Catalog                 // oldest version first; drafts left out
 	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
 	read       time.Time
 	until      time.Time // when an area or overlay begins or ends next; zero when none is known to
@@ -182,6 +184,8 @@ func (z *Zone) Env(now time.Time) casework.Env {
 			u, ok := z.Units[code]
 			return ok && (u.To.IsZero() || u.To.After(now))
 		},
+		Parts: z.parts,
+		Theme: func(ref string) bool { _, _, ok := z.Theme(ref); return ok },
 		Route: func(matter, area, stage string) (casework.Holder, error) {
 			mode, _ := territory.ModeAt(z.Switches, area, now)
 			o, _, err := z.Table.Owner(matter, area, stage, mode)
@@ -354,6 +358,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		return err
 	}
 	if z.Occasions, err = occasions(r); err != nil {
+		return err
+	}
+	if err := z.loadThemes(r); err != nil {
 		return err
 	}
 	docs, err := r.Documents(docProcedure)

@@ -50,6 +50,8 @@ type Env struct {
 	Unit func(code string) bool
 	// Parts says what sub-cases of a kind a case has that does not list them in a field of its own; nil when there are none.
 	Parts func(c Case, k PartKind) ([]PartSpec, error)
+	// Theme says whether there is such a theme; nil when nobody knows.
+	Theme func(ref string) bool
 	// NewID makes the id of a sub-case; nil where none can be opened.
 	NewID func() ID
 }

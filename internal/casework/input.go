@@ -116,11 +116,15 @@ func (p *Procedure) checkFields(bad *fault.List, c *Case, m *Move, cmd *Command,
 func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 	wrong := func(zh, en string, args ...any) *fault.Error { return fault.Field(f.ID, zh, en, args...) }
 	switch f.Type {
-	case FieldText, FieldLongText:
+	case FieldTheme:
+		if env.Theme != nil && !env.Theme(v) {
+			return wrong("没有主题“%s”。", "There is no theme “%s”.", v)
+		}
+	case FieldText, FieldLongText, FieldAnswers, FieldHanded:
 		most := f.Max
 		if most == 0 && f.Type == FieldText {
 			most = maxLine
-		} else if most == 0 {
+		} else if most == 0 { // answers and lists of materials too
 			most = maxLong
 		}
 		if !utf8.ValidString(v) || int64(utf8.RuneCountInString(v)) > most {

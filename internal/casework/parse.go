@@ -160,7 +160,8 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"hint":  func(v *yaml.Node) { f.Hint = r.Text(v) },
 		"type": func(v *yaml.Node) {
 			f.Type = r.OneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
-				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC)
+				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC,
+				FieldTheme, FieldAnswers, FieldHanded)
 		},
 		"choices": func(v *yaml.Node) {
 			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })

@@ -97,6 +97,9 @@ const (
 	FieldMoney    = "money"    // an amount in 分, a decimal integer
 	FieldUSCC     = "uscc"     // 统一社会信用代码, GB 32100-2015, whose check character is right
 	FieldMatter   = "matter"   // code of a matter
+	FieldTheme    = "theme"    // a theme of which version: catering/1
+	FieldAnswers  = "answers"  // question=answer, joined by semicolons
+	FieldHanded   = "handed"   // ids of materials that have been handed in, joined by commas
 	FieldStandard = "standard" // id of one of the matter's standards; Options fills in Choices
 )
 

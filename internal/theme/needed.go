@@ -106,6 +106,17 @@ func (t *Theme) Path(a Answers) (days int, critical []string) {
 	return days, critical
 }
 
+// Longest is the working days of the longest chain when every item is needed.
+func (t *Theme) Longest() int {
+	all := Theme{Items: make([]Item, len(t.Items))}
+	for i, x := range t.Items {
+		x.When = nil
+		all.Items[i] = x
+	}
+	days, _ := all.Path(nil)
+	return days
+}
+
 // Figures are the four things to be fewer (四减): steps, materials, working days, ways to go.
 type Figures struct {
 	Steps, Materials, Days, Visits int
