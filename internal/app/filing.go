@@ -131,6 +131,7 @@ func (a *App) add(tx *store.Tx, z *Zone, v Viewer, p *casework.Procedure, out ca
 // in is the world procedures decide in while a transaction runs: sub-cases get their ids from it.
 func (z *Zone) in(tx *store.Tx) casework.Env {
 	env := z.Env(tx.Now)
+	env.Record = tx.BadRecord
 	env.NewID = func() casework.ID { return casework.ID(tx.NewID()) }
 	return env
 }

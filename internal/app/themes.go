@@ -128,6 +128,9 @@ func (z *Zone) themed(p *casework.Procedure, m casework.Move, d *casework.Draft)
 		return fault.Field(ref, "按所答情形没有需要办理的事项。", "With these answers there is nothing to apply for.")
 	}
 	z.neededFields(&bad, p, t, answers, fields)
+	if len(bad) > 0 {
+		bad = append(bad, p.Misread(m, fields, z.Env(z.read))...)
+	}
 	fields[ref] = z.Themes().Ref(t)
 	if days, _ := t.Path(answers); days > 0 {
 		fields[casework.FieldPromised] = calendar.Limit{N: days, Unit: calendar.WorkDay}.String()

@@ -121,6 +121,7 @@ func (s *step) take(to int) (Outcome, error) {
 		return Outcome{}, err
 	}
 	s.parties()
+	s.record()
 	s.out.Case = s.next
 	return s.out, nil
 }

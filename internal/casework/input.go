@@ -41,6 +41,9 @@ func (p *Procedure) input(c *Case, m *Move, cmd *Command, env *Env) (map[string]
 	}
 	kept := p.checkFields(&bad, c, m, cmd, env)
 	p.checkExtension(&bad, c, m, kept)
+	if err := p.checkClean(&bad, c, m, kept, env); err != nil {
+		return nil, err
+	}
 	return kept, bad.Err()
 }
 
@@ -110,6 +113,20 @@ func (p *Procedure) checkFields(bad *fault.List, c *Case, m *Move, cmd *Command,
 		bad.Add(id, "此项操作没有这个字段。", "This has no such field.")
 	}
 	return kept
+}
+
+// Misread lists the fields whose values the move cannot read, for a form that has more to check before the move is made.
+func (p *Procedure) Misread(m Move, fields map[string]string, env Env) fault.List {
+	var bad fault.List
+	for i := range m.Fields {
+		f := &m.Fields[i].Field
+		if v := strings.TrimSpace(fields[f.ID]); v != "" {
+			if e := checkValue(&Case{}, f, v, &env); e != nil {
+				bad = append(bad, e)
+			}
+		}
+	}
+	return bad
 }
 
 // checkValue says what is wrong with a value that is not empty; nil when nothing is.

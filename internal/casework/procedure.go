@@ -214,6 +214,9 @@ type Move struct {
 	Waits   string              // kind of sub-case none of which may be open
 	Says    string              // word it tells the case that this one is part of
 	Sends   []Send              // moves it makes in its sub-cases
+	Clean   []string            // subjects that must have no bad record: fields, several joined by +; one with an empty field does not count
+	Records []string            // subjects that get a bad record by it
+	Repairs bool                // the bad records the case made are repaired (信用修复)
 	Tell    []Target            // who gets Message
 	Message lang.Text
 	Style   string // primary, plain, danger

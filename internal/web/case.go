@@ -391,6 +391,9 @@ func (p casePage) own() []ui.Fact {
 	}
 	var out []ui.Fact
 	for _, f := range p.Proc.Fields {
+		if p.Applied != nil && (f.Type == casework.FieldAnswers || f.Type == casework.FieldHanded || f.ID == "item") {
+			continue // the materials say it
+		}
 		if v := p.Case.Fields[f.ID]; v != "" {
 			out = append(out, ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang)))
 		}
