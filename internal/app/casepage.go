@@ -232,6 +232,13 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 			return s.File
 		}
 	}
+	if f.ID == fieldItem {
+		if t, _, ok := z.Theme(p.Case.Fields[idOf(p.Proc, casework.FieldTheme)]); ok {
+			if x, ok := t.Item(value); ok {
+				return x.Name
+			}
+		}
+	}
 	if f.Type == casework.FieldAnswers || f.Type == casework.FieldHanded {
 		return z.themeWords(p.Case.Fields[idOf(p.Proc, casework.FieldTheme)], f, value)
 	}

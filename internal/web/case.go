@@ -395,7 +395,11 @@ func (p casePage) own() []ui.Fact {
 			continue // the materials say it
 		}
 		if v := p.Case.Fields[f.ID]; v != "" {
-			out = append(out, ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang)))
+			fact := ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang))
+			if f.Type == casework.FieldLongText {
+				fact.Value = inLines(v)
+			}
+			out = append(out, fact)
 		}
 	}
 	return out
