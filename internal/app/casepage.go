@@ -42,6 +42,7 @@ type CasePage struct {
 	Named    map[string]store.CaseLine // by field: the case that it names
 	Lacking  []casework.Refusal        // what the viewer could do if nothing were missing
 	Progress *Progress                 // of a case with monthly figures
+	Applied  *Applied                  // of an application for a theme, or a part of one
 	Lead     *store.CaseLine           // the case this one is part of, when the viewer may see it
 
 	files map[int64]store.File // its documents, by id
@@ -125,6 +126,9 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 			return err
 		}
 		if err := p.parts(r, z); err != nil {
+			return err
+		}
+		if err := p.applied(r, z); err != nil {
 			return err
 		}
 		if p.Lead, err = a.leading(r, v, p.Case); err != nil {
@@ -279,6 +283,16 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 			return s.File
 		}
 	}
+	if f.ID == fieldItem {
+		if t, _, ok := z.Theme(p.Case.Fields[idOf(p.Proc, casework.FieldTheme)]); ok {
+			if x, ok := t.Item(value); ok {
+				return x.Name
+			}
+		}
+	}
+	if f.Type == casework.FieldAnswers || f.Type == casework.FieldHanded {
+		return z.themeWords(p.Case.Fields[idOf(p.Proc, casework.FieldTheme)], f, value)
+	}
 	return FieldWords(z, f, value)
 }
 
@@ -290,6 +304,10 @@ func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 		}
 	}
 	switch f.Type {
+	case casework.FieldTheme:
+		if t, _, ok := z.Theme(value); ok {
+			return t.Name
+		}
 	case casework.FieldLimit:
 		if l, err := calendar.ParseLimit(value); err == nil {
 			return lang.Text{ZH: l.Label(lang.ZH), EN: l.Label(lang.EN)}
@@ -381,6 +399,9 @@ func (a *App) PhotoJPEG(ctx context.Context, v Viewer, id int64, thumb bool) ([]
 		if c != 0 {
 			var seen casework.Case
 			seen, err = r.Case(c, v.Scope())
+			if fault.KindOf(err) == fault.NotFound && err != nil {
+				seen, err = throughPart(r, v, c)
+			}
 			if err == nil && len(seen.Sealed) > 0 {
 				err = shown(r, v, c, id) // pictures of a confidential case may show who sent them
 			}

@@ -103,6 +103,7 @@ func (z *Zone) draft(p *casework.Procedure, v Viewer, f Filing) (casework.Draft,
 	} else if p.Placed == casework.Required || (p.Placed == casework.Optional && f.Area != "") {
 		d.Place = z.place(&bad, casework.Place{}.Point, false, f.Area, f.Address)
 	}
+	bad = append(bad, fault.Fields(z.themed(p, m, &d))...)
 	return d, bad.Err()
 }
 
@@ -140,6 +141,7 @@ func (a *App) add(tx *store.Tx, z *Zone, v Viewer, p *casework.Procedure, out ca
 // in is the world procedures decide in while a transaction runs: sub-cases get their ids from it.
 func (z *Zone) in(tx *store.Tx) casework.Env {
 	env := z.Env(tx.Now)
+	env.Record = tx.BadRecord
 	env.NewID = func() casework.ID { return casework.ID(tx.NewID()) }
 	return env
 }

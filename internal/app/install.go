@@ -24,6 +24,7 @@ const (
 	docActivities = "activities"
 	docLights     = "lights"
 	docGoals      = "goals"
+	docThemes     = "themes"
 )
 
 // Install puts a pack into the database as a new zone. demo marks the zone as one of synthetic people

@@ -60,6 +60,10 @@ func (a *App) effect(tx *store.Tx, z *Zone, v Viewer, c casework.Case, e casewor
 		return a.award(tx, z, c, e)
 	case casework.EffectMerge:
 		return a.mergedIn(tx, z, v, c, e)
+	case casework.EffectRecord:
+		return tx.AddBadRecord(e.Subject, c.ID)
+	case casework.EffectRepair:
+		return tx.RepairRecords(c.ID)
 	case casework.EffectOpen:
 		return a.openPart(tx, z, e)
 	case casework.EffectPart:

@@ -19,6 +19,7 @@ import (
 	"gezhi/internal/store"
 	"gezhi/internal/target"
 	"gezhi/internal/territory"
+	"gezhi/internal/theme"
 )
 
 // Zone is a district's whole set-up as of one revision, ready for look-ups. It is never changed; when
@@ -44,6 +45,7 @@ type Zone struct {
 
 	rules      map[int]points.Rules             // by version; drafts left out
 	ruleset    int                              // version of those in force
+	themes     []*theme.Catalog                 // oldest version first; drafts left out
 	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
 	read       time.Time
 	until      time.Time // when an area or overlay begins or ends next; zero when none is known to
@@ -189,6 +191,8 @@ func (z *Zone) Env(now time.Time) casework.Env {
 		Overlay: func(id string) bool {
 			return slices.ContainsFunc(z.Overlays, func(o territory.Overlay) bool { return o.ID == id && o.Holds(now) })
 		},
+		Parts: z.parts,
+		Theme: func(ref string) bool { _, _, ok := z.Theme(ref); return ok },
 		Route: func(matter, area, stage string) (casework.Holder, error) {
 			mode, _ := territory.ModeAt(z.Switches, area, now)
 			o, _, err := z.Table.Owner(matter, area, stage, mode)
@@ -364,6 +368,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		return err
 	}
 	if err := z.loadTargets(r); err != nil {
+		return err
+	}
+	if err := z.loadThemes(r); err != nil {
 		return err
 	}
 	docs, err := r.Documents(docProcedure)

@@ -45,6 +45,7 @@ func (c *checker) all() {
 	c.parts()
 	c.boards()
 	c.lottery()
+	c.records()
 	if c.OK() { // the following go by references, which must hold first
 		c.reach()
 		c.systemMoves()
@@ -77,6 +78,11 @@ func (c *checker) names() {
 	for _, t := range c.p.Roles {
 		if slices.Contains([]string{ByHolder, ByReporter, ByApprover, BySystem, ByAnyone}, t.ID) {
 			c.FailAt(c.at("roles", t.ID), "“%s”是保留词，不能作角色名。", "“%s” is a reserved word and cannot name a role.", t.ID)
+		}
+	}
+	for _, f := range c.p.Fields {
+		if f.ID == FieldSigned || f.ID == FieldSealed {
+			c.FailAt(c.at("fields", f.ID), "“%s”是保留词，不能作字段名。", "“%s” is a reserved word and cannot name a field.", f.ID)
 		}
 	}
 	for _, l := range c.p.Reasons {

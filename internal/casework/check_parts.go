@@ -20,6 +20,11 @@ func (c *checker) parts() {
 		for _, id := range k.Shares {
 			c.field(line, id)
 		}
+		if k.Into != "" {
+			if f := c.field(line, k.Into); f.Type != FieldLongText && f.Type != "" {
+				c.FailAt(line, "“%s”不是多行文本字段，不能汇总各子件的要求。", "“%s” is not a field of several lines, so it cannot gather what the sub-cases ask for.", k.Into)
+			}
+		}
 		opened := slices.ContainsFunc(c.moves(), func(m Move) bool { return m.Opens == k.ID })
 		if !opened {
 			c.FailAt(line, "没有操作发起子件“%s”。", "No move opens the sub-cases “%s”.", k.ID)
@@ -131,6 +136,9 @@ func (c *checker) partOf(k *PartKind, sub *Procedure, line int) {
 	start, ok := sub.Move(k.Start)
 	if !ok || len(start.From) > 0 || !slices.Contains(start.By, BySystem) || start.Holder.Kind != ToChoose {
 		c.FailAt(line, "流程“%s”须有由 system 发起、holder: choose 的起始方式“%s”。", "The procedure “%s” needs a start “%s” made by “system” with “holder: choose”.", sub.ID, k.Start)
+	}
+	if _, ok := sub.Field(k.From); k.From != "" && !ok {
+		c.FailAt(line, "流程“%s”没有字段“%s”。", "The procedure “%s” has no field “%s”.", sub.ID, k.From)
 	}
 	for _, id := range k.Counts {
 		if _, ok := sub.Result(id); !ok {

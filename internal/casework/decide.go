@@ -52,6 +52,10 @@ type Env struct {
 	Overlay func(id string) bool
 	// Parts says what sub-cases of a kind a case has that does not list them in a field of its own; nil when there are none.
 	Parts func(c Case, k PartKind) ([]PartSpec, error)
+	// Theme says whether there is such a theme; nil when nobody knows.
+	Theme func(ref string) bool
+	// Record finds the number of the case that gave a subject a bad record not repaired since; nil when nobody keeps any.
+	Record func(subject string) (number string, found bool, err error)
 	// NewID makes the id of a sub-case; nil where none can be opened.
 	NewID func() ID
 }
@@ -67,12 +71,14 @@ type Outcome struct {
 
 // The kinds of effect.
 const (
-	EffectAward = "award" // pay Person under Rule
-	EffectMerge = "merge" // note in case Into that this one was merged into it (see MergedIn)
-	EffectOpen  = "open"  // begin Draft under Procedure (see OpenPart)
-	EffectPart  = "part"  // tell case Into what became of this one (see PartMoved)
-	EffectSend  = "send"  // make Move in case Into as the system, if it is possible there
-	EffectLink  = "link"  // tie this case to case Into in the way that Rule names
+	EffectAward  = "award"  // pay Person under Rule
+	EffectMerge  = "merge"  // note in case Into that this one was merged into it (see MergedIn)
+	EffectOpen   = "open"   // begin Draft under Procedure (see OpenPart)
+	EffectPart   = "part"   // tell case Into what became of this one (see PartMoved)
+	EffectRecord = "record" // Subject has a bad record
+	EffectRepair = "repair" // the bad records this case made are repaired
+	EffectSend   = "send"   // make Move in case Into as the system, if it is possible there
+	EffectLink   = "link"   // tie this case to case Into in the way that Rule names
 )
 
 // Effect is something the move causes outside its case. Key is the same whenever the same effect
@@ -88,6 +94,7 @@ type Effect struct {
 	Draft     *Draft
 	Said      string // of EffectPart
 	Move      string // of EffectSend
+	Subject   string // of EffectRecord
 }
 
 // Notice is a message for whoever covers Holder, or for Person when it is not 0.

@@ -135,6 +135,7 @@ func (s *step) take(to int) (Outcome, error) {
 	}
 	s.parties()
 	s.links()
+	s.record()
 	s.out.Case = s.next
 	return s.out, nil
 }

@@ -44,6 +44,9 @@ func (p *Procedure) input(c *Case, m *Move, cmd *Command, env *Env) (map[string]
 	}
 	kept := p.checkFields(&bad, c, m, cmd, env)
 	p.checkExtension(&bad, c, m, kept)
+	if err := p.checkClean(&bad, c, m, kept, env); err != nil {
+		return nil, err
+	}
 	return kept, bad.Err()
 }
 
@@ -116,15 +119,33 @@ func (p *Procedure) checkFields(bad *fault.List, c *Case, m *Move, cmd *Command,
 	return kept
 }
 
+// Misread lists the fields whose values the move cannot read, for a form that has more to check before the move is made.
+func (p *Procedure) Misread(m Move, fields map[string]string, env Env) fault.List {
+	var bad fault.List
+	for i := range m.Fields {
+		f := &m.Fields[i].Field
+		if v := strings.TrimSpace(fields[f.ID]); v != "" {
+			if e := checkValue(&Case{}, f, v, &env); e != nil {
+				bad = append(bad, e)
+			}
+		}
+	}
+	return bad
+}
+
 // checkValue says what is wrong with a value that is not empty; nil when nothing is.
 func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 	wrong := func(zh, en string, args ...any) *fault.Error { return fault.Field(f.ID, zh, en, args...) }
 	switch f.Type {
-	case FieldText, FieldLongText:
+	case FieldTheme:
+		if env.Theme != nil && !env.Theme(v) {
+			return wrong("没有主题“%s”。", "There is no theme “%s”.", v)
+		}
+	case FieldText, FieldLongText, FieldAnswers, FieldHanded:
 		most := f.Max
 		if most == 0 && f.Type == FieldText {
 			most = maxLine
-		} else if most == 0 {
+		} else if most == 0 { // answers and lists of materials too
 			most = maxLong
 		}
 		if !utf8.ValidString(v) || int64(utf8.RuneCountInString(v)) > most {

@@ -174,7 +174,7 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"type": func(v *yaml.Node) {
 			f.Type = r.OneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
 				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC,
-				FieldMonth, FieldOverlay, FieldDocument, FieldChecklist)
+				FieldMonth, FieldOverlay, FieldDocument, FieldChecklist, FieldTheme, FieldAnswers, FieldHanded)
 		},
 		"choices": func(v *yaml.Node) {
 			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })

@@ -65,6 +65,9 @@ func (r *procedureReader) moveKeys(m *Move) keys {
 				"en": word(&m.Message.EN),
 			}, "to", "zh", "en")
 		},
+		"clean":   words(&m.Clean),
+		"records": words(&m.Records),
+		"repairs": func(v *yaml.Node) { m.Repairs = r.Flag(v) },
 		"style":   func(v *yaml.Node) { m.Style = r.OneOf(v, "primary", "plain", "danger") },
 		"confirm": func(v *yaml.Node) { m.Confirm = r.Text(v) },
 	}

@@ -32,7 +32,7 @@ func (r *procedureReader) part(id string, n *yaml.Node) {
 		"done":   word(&k.Done),
 		"failed": word(&k.Failed),
 		"hears": func(v *yaml.Node) {
-			r.Mapping(v, keys{"asks": word(&k.Asks), "ready": word(&k.Ready), "move": word(&k.Asked)}, "asks", "ready", "move")
+			r.Mapping(v, keys{"asks": word(&k.Asks), "ready": word(&k.Ready), "move": word(&k.Asked), "from": word(&k.From), "into": word(&k.Into)}, "asks", "ready", "move")
 		},
 	}, "label", "procedure", "start", "each")
 	r.p.Parts = append(r.p.Parts, k)

@@ -28,6 +28,8 @@ type PartKind struct {
 	Failed    string   // move the system makes once nothing is open and the join is not met; "" for none
 	Asks      string   // word by which sub-cases ask for something
 	Ready     string   // word by which they say that they need nothing
+	From      string   // field in which a sub-case writes what it asks for …
+	Into      string   // … and the field of the case that gathers it; "" for none
 	Asked     string   // move the system makes once every open sub-case has said one of the two, and one of them asks
 }
 
@@ -59,6 +61,7 @@ type SubCase struct {
 	Closed time.Time         `json:"closed,omitzero"`
 	Result string            `json:"result,omitempty"`
 	Said   string            `json:"said,omitempty"`
+	Asked  string            `json:"asked,omitempty"` // what it asks for, in its own words
 	Late   bool              `json:"late,omitempty"`
 }
 
@@ -267,6 +270,9 @@ func (p *Procedure) PartMoved(c Case, part Case, said string, env Env) (Outcome,
 	fields := map[string]string{"part": x.Number, "result": x.Result}
 	if said != "" {
 		x.Said = said
+		if k, ok := p.PartKind(x.Kind); ok && said == k.Asks {
+			x.Asked = part.Fields[k.From]
+		}
 		fields["said"] = said
 	}
 	next.Events++
@@ -325,11 +331,21 @@ func (k *PartKind) asked(round []SubCase) bool {
 }
 
 // answer takes note that what the sub-cases asked for is being asked for: they are not heard twice.
+// What they ask for is gathered in one field of the case.
 func (k *PartKind) answer(c *Case, round []SubCase) {
+	var all []string
 	for i := range c.Parts {
 		if x := &c.Parts[i]; x.Kind == k.ID && x.Round == round[0].Round && x.Said == k.Asks {
 			x.Said = ""
+			line := x.Asked
+			if x.Title.ZH != "" {
+				line = x.Title.ZH + "：" + line
+			}
+			all = append(all, line)
 		}
+	}
+	if k.Into != "" {
+		put(&c.Fields, k.Into, clip(strings.Join(all, "\n"), maxLong))
 	}
 }
 

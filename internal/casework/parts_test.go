@@ -155,11 +155,14 @@ func TestDepartmentsDecideInParallelAndAreAskedForMoreOnce(t *testing.T) {
 	if c := o.cases[fire]; c.Number != "N-1" || c.Parent != id || c.Fields["plan"] != "第一版" || c.Holder != (Holder{Role: "officer", Unit: "fire"}) {
 		t.Fatalf("the sub-case is %+v", c)
 	}
-	o.must(fire, officerOf("fire"), "more")
+	o.must(fire, officerOf("fire"), "more", "missing", "消防图纸")
 	o.must(health, officerOf("health"), "fine")
 	o.stage(id, "waiting") // market has not said yet
-	o.must(market, officerOf("market"), "more")
+	o.must(market, officerOf("market"), "more", "missing", "租赁合同")
 	o.stage(id, "asking")
+	if got := o.cases[id].Fields["wanted"]; got != "消防图纸\n租赁合同" {
+		t.Errorf("asked for %q", got)
+	}
 	o.must(id, desk, "supplied", "plan", "第二版")
 	o.stage(fire, "review")
 	o.stage(market, "review")

@@ -104,6 +104,9 @@ const (
 	FieldMatter   = "matter"   // code of a matter
 	FieldMonth    = "month"    // 2026-11
 	FieldOverlay  = "overlay"  // id of an overlay area: a park, a 片区
+	FieldTheme    = "theme"    // a theme of which version: catering/1
+	FieldAnswers  = "answers"  // question=answer, joined by semicolons
+	FieldHanded   = "handed"   // ids of materials that have been handed in, joined by commas
 	FieldStandard = "standard" // id of one of the matter's standards; Options fills in Choices
 )
 
@@ -225,6 +228,9 @@ type Move struct {
 	Waits   string              // kind of sub-case none of which may be open
 	Says    string              // word it tells the case that this one is part of
 	Sends   []Send              // moves it makes in its sub-cases
+	Clean   []string            // subjects that must have no bad record: fields, several joined by +; one with an empty field does not count
+	Records []string            // subjects that get a bad record by it
+	Repairs bool                // the bad records the case made are repaired (信用修复)
 	Tell    []Target            // who gets Message
 	Message lang.Text
 	Style   string // primary, plain, danger

@@ -3,12 +3,15 @@ package pack
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"gezhi/internal/activity"
 	"gezhi/internal/casework"
 	"gezhi/internal/points"
 	"gezhi/internal/target"
+	"gezhi/internal/territory"
+	"gezhi/internal/theme"
 	"gezhi/packs"
 )
 
@@ -61,6 +64,15 @@ func readCasework(base, own folder, p *Pack) {
 			}
 			p.keep(Text{Kind: "activities", Name: "activities", Version: 1, Body: data})
 		}
+		if data, ok := f.read("themes.yaml"); ok {
+			themes, err := theme.Parse(f.label("themes.yaml"), data)
+			if err != nil {
+				f.adopt("", err)
+			} else {
+				p.Themes = themes
+				p.keep(Text{Kind: "themes", Name: "themes", Version: themes.Version, Body: data})
+			}
+		}
 		f.procedures(p)
 	}
 	if len(p.Matters.List) == 0 && len(own.bad) == 0 {
@@ -84,6 +96,47 @@ func CommonLights() (target.Sets, error) {
 		return target.Sets{}, err
 	}
 	return target.ParseSets("common/lights.yaml", data)
+}
+
+// CommonThemes are the themes that come with the program, for a zone installed before there were any.
+func CommonThemes() (*theme.Catalog, error) {
+	data, err := fs.ReadFile(packs.FS, "common/themes.yaml")
+	if err != nil {
+		return nil, err
+	}
+	return theme.Parse("common/themes.yaml", data)
+}
+
+// checkThemes checks what themes say of units and of the procedure by which they are applied for.
+func (r *reader) checkThemes(p *Pack) {
+	if p.Themes == nil {
+		return
+	}
+	const file = "themes.yaml"
+	proc := p.Procedure(p.Themes.Procedure)
+	if proc == nil {
+		r.fail(file, 0, "没有流程 %s。", "There is no procedure %s.", p.Themes.Procedure)
+		return
+	}
+	for i := range p.Themes.Themes {
+		t := &p.Themes.Themes[i]
+		for _, x := range t.Items {
+			if !slices.ContainsFunc(p.Units, func(u territory.Unit) bool { return u.Code == x.Unit }) {
+				r.fail(file, x.Line, "事项 %s 的单位 %s 不存在。", "The item %s is decided by unit %s, which does not exist.", x.ID, x.Unit)
+			}
+			for _, id := range x.Fields {
+				for _, s := range proc.Starts {
+					if !slices.ContainsFunc(s.Fields, func(w casework.Want) bool { return w.Field.ID == id }) {
+						r.fail(file, x.Line, "事项 %s 需要的字段 %s 不在流程 %s 的申请表里。", "The item %s needs the field %s, which the application by %s does not ask for.", x.ID, id, proc.ID)
+						break
+					}
+				}
+			}
+		}
+		if days := t.Longest(); proc.Total.N > 0 && days > proc.Total.N {
+			r.fail(file, t.Line, "主题 %s 各事项先后相加要 %d 个工作日，超过总时限 %d 个工作日。", "The items of theme %s take %d working days one after the other, more than the total of %d.", t.ID, days, proc.Total.N)
+		}
+	}
 }
 
 func (f folder) procedures(p *Pack) {

@@ -18,6 +18,7 @@ import (
 	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
 	"gezhi/internal/territory"
+	"gezhi/internal/theme"
 	"gezhi/packs"
 )
 
@@ -48,7 +49,8 @@ type Pack struct {
 	Precedence []territory.Precedence
 	Procedures []*casework.Procedure
 	Matters    casework.Matters
-	Texts      []Text // procedures, matters and points as written
+	Themes     *theme.Catalog // nil when the pack has none
+	Texts      []Text         // procedures, matters and points as written
 }
 
 // Embedded lists the slugs of the zones that come with the program.
@@ -154,6 +156,7 @@ func (r *reader) whole(p *Pack) {
 			r.adopt("", err)
 		}
 	}
+	r.checkThemes(p)
 	for _, id := range p.Zone.Procedures {
 		if p.Procedure(id) == nil {
 			r.fail("zone.yaml", 0, "没有流程 %s。", "There is no procedure %s.", id)

@@ -284,6 +284,18 @@ CREATE INDEX awards_subject ON awards (zone, subject, day);
 
 CREATE INDEX awards_until ON awards (zone, until) WHERE state = 'publicity';
 
+CREATE TABLE bad_records (
+  zone     INTEGER NOT NULL,
+  subject  TEXT    NOT NULL,                -- field=value, several joined by +
+  case_id  INTEGER NOT NULL,                -- in which it was found
+  at       INTEGER NOT NULL,                -- ms
+  repaired INTEGER NOT NULL DEFAULT 0,      -- ms; 0 while it counts
+  PRIMARY KEY (zone, subject, case_id),
+  FOREIGN KEY (zone, case_id) REFERENCES cases (zone, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bad_records_case ON bad_records (zone, case_id);
+
 CREATE TABLE board_people (                -- residents who want to be on their community's board
   zone      INTEGER NOT NULL,
   person    INTEGER NOT NULL,

@@ -420,10 +420,17 @@ func (p casePage) own() []ui.Fact {
 		if p.Proc.Monthly && slices.Contains(passing, f.ID) {
 			continue
 		}
+		if p.Applied != nil && (f.Type == casework.FieldAnswers || f.Type == casework.FieldHanded || f.ID == "item") {
+			continue // the materials say it
+		}
 		if c, ok := p.Named[f.ID]; ok {
 			out = append(out, ui.Fact{Label: f.Label.In(p.V.lang), Value: namedCase(p, c)})
 		} else if v := p.Case.Fields[f.ID]; v != "" {
-			out = append(out, ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang)))
+			fact := ui.TextFact(f.Label.In(p.V.lang), app.FieldWords(p.V.zone, f, v).In(p.V.lang))
+			if f.Type == casework.FieldLongText {
+				fact.Value = inLines(v)
+			}
+			out = append(out, fact)
 		}
 	}
 	return out

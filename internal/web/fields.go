@@ -34,7 +34,7 @@ func (v *visit) fieldsIn(p *casework.Procedure, wants []casework.Want) map[strin
 // fieldValue is what a form typed for a field, as procedures keep it. What cannot be read is left as it is, to be refused.
 func fieldValue(f casework.Field, values []string) string {
 	switch f.Type {
-	case casework.FieldUnits, casework.FieldChecklist:
+	case casework.FieldUnits, casework.FieldChecklist, casework.FieldHanded:
 		return strings.Join(slices.DeleteFunc(slices.Clone(values), func(s string) bool { return s == "" }), ",")
 	case casework.FieldMoney:
 		return casework.Fen(strings.TrimSpace(values[0]))

@@ -31,6 +31,9 @@ func (v *visit) filingPage(start string, in ui.Input, photos []string) (filingPa
 
 // showFiling is the form.
 func (s *Server) showFiling(v *visit) error {
+	if v.PathValue("procedure") == v.zone.Themes().Procedure {
+		return v.goTo(v.to("things")) // its form depends on the theme
+	}
 	p, err := v.filingPage(v.URL.Query().Get("start"), ui.Input{Lang: v.lang}, nil)
 	if fault.KindOf(err) == fault.Forbidden && !v.viewer.Known() {
 		return v.enterFirst("enter")

@@ -102,7 +102,7 @@ func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 	if w.Field.Type == casework.FieldSelect && len(f.Options) > mostRadios {
 		f.Options = append([]ui.Option{{Label: l.T("请选择", "Choose")}}, f.Options...)
 	}
-	if len(f.Options) == 1 && w.Required {
+	if len(f.Options) == 1 && w.Required && w.Field.Type != casework.FieldSelect { // what one declares is never ticked beforehand
 		f = f.Or(f.Options[0].Value)
 	}
 	return f
