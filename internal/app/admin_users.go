@@ -257,8 +257,11 @@ func (a *App) Grant(ctx context.Context, v Viewer, id casework.Person, m Members
 	if err := v.need(EditUsers); err != nil {
 		return err
 	}
+	if id == v.Person {
+		return fault.Field("role", "不能给自己授权，请由另一位安全管理员办理。", "You cannot give yourself a role; ask another security administrator.")
+	}
 	if v.actsFor(id) {
-		return fault.Field("role", "不能给自己或所代理的同事授权，请由另一位安全管理员办理。", "You cannot give a role to yourself or to whom you stand in for; ask another security administrator.")
+		return fault.Field("role", "不能给所代理的同事授权，请由另一位安全管理员办理。", "You cannot give a role to whom you stand in for; ask another security administrator.")
 	}
 	from, err := a.ParseDay("from", m.From)
 	if err != nil {

@@ -203,8 +203,8 @@ func TestAdministratorsStayApart(t *testing.T) {
 	w.OK(a.lend(security, security.Person, duty("security"), "zhou", 3))
 	t.Run("in another's name", func(t *testing.T) {
 		in := a.viewer("zhou")
-		for who, id := range map[string]casework.Person{"oneself": in.Person, "whom they stand in for": security.Person} {
-			a.refused("a role for "+who, w.App.Grant(ctx, in, id, app.Membership{Role: "verifier"}, a.key()), fault.Invalid, "给自己")
+		for words, id := range map[string]casework.Person{"不能给自己": in.Person, "不能给所代理": security.Person} {
+			a.refused("a role for oneself or whom they stand in for", w.App.Grant(ctx, in, id, app.Membership{Role: "verifier"}, a.key()), fault.Invalid, words)
 		}
 		a.refused("on behalf of whom they stand in for", a.lend(in, security.Person, duty("security"), "security2", 1), fault.Forbidden, "转委托")
 		w.OK(w.App.Grant(ctx, in, second.Person, app.Membership{Role: "verifier"}, a.key()))
