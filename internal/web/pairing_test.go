@@ -146,7 +146,7 @@ func TestAnApplicationIsDrawnByLotAndCheckedByAnybody(t *testing.T) {
 	phone.Goto(s.url + "case/" + own)
 	phone.WaitText("轮候中")
 
-	desk, district = s.as("shequ", false), s.as("quji", false)
+	district = s.as("quji", false)
 	district.Goto(s.url + "draws")
 	district.Click("冻结名单，公布承诺值")
 	day := s.Now().Add(24 * time.Hour)
