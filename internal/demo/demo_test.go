@@ -296,7 +296,7 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 // TestATamperedRecordIsFound changes one column of one row of a lived-in database, for every column of the tables that
 // records are made of, and wants it found. A column added to one of them is tried too.
 func TestATamperedRecordIsFound(t *testing.T) {
-	whole, _ := lived(t, Plan{Zones: []string{"yangling"}, Days: 50, Share: 8}) // long enough for a month to be settled
+	whole, _ := lived(t, Plan{Zones: []string{"yangling"}, Days: 40, Share: 10}) // long enough for a month to be settled
 	bytes, err := os.ReadFile(whole)
 	if err != nil {
 		t.Fatal(err)
@@ -310,7 +310,11 @@ func TestATamperedRecordIsFound(t *testing.T) {
 				if err := os.WriteFile(file, bytes, 0o600); err != nil {
 					t.Fatal(err)
 				}
-				if !apptest.Tamper(t, file, table, column, i%2 == 1) {
+				cond := "1=1"
+				if column == "code_hash" { // once a redemption is over its code is forgotten, and nothing tells whose hash that was
+					cond = "state = 'reserved'"
+				}
+				if !apptest.TamperWhere(t, file, table, column, cond, i%2 == 1) {
 					t.Fatal("there is no row to tamper with")
 				}
 				if found := verifyZone(t, openTest(t, "sqlite:"+file), yangling); len(found) == 0 {

@@ -45,6 +45,12 @@ func Columns(t testing.TB, file, table string) []string {
 // Tamper changes a column of the table's first or last row, past every constraint; false when it has no row.
 func Tamper(t testing.TB, file, table, column string, last bool) bool {
 	t.Helper()
+	return TamperWhere(t, file, table, column, "1=1", last)
+}
+
+// TamperWhere is Tamper among the rows that meet a condition.
+func TamperWhere(t testing.TB, file, table, column, cond string, last bool) bool {
+	t.Helper()
 	db := Raw(t, file)
 	for _, pragma := range []string{"PRAGMA foreign_keys=OFF", "PRAGMA ignore_check_constraints=ON"} {
 		if _, err := db.Exec(pragma); err != nil {
@@ -73,7 +79,7 @@ func Tamper(t testing.TB, file, table, column string, last bool) bool {
 	for i := range values {
 		into[i] = &values[i]
 	}
-	err = db.QueryRow(fmt.Sprintf("SELECT %s, %s FROM %s ORDER BY %s LIMIT 1", column, strings.Join(key, ", "), table, order)).Scan(into...)
+	err = db.QueryRow(fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s ORDER BY %s LIMIT 1", column, strings.Join(key, ", "), table, cond, order)).Scan(into...)
 	if err == sql.ErrNoRows {
 		return false
 	}
