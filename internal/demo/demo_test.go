@@ -296,7 +296,7 @@ func TestDamageToEachTableIsFound(t *testing.T) {
 // TestATamperedRecordIsFound changes one column of one row of a lived-in database, for every column of the tables that
 // records are made of, and wants it found. A column added to one of them is tried too.
 func TestATamperedRecordIsFound(t *testing.T) {
-	whole, _ := lived(t, Plan{Zones: []string{"yangling"}, Days: 40, Share: 10}) // long enough for a month to be settled
+	whole, _ := lived(t, Plan{Zones: []string{"yangling"}, Days: 41, Share: 8}) // long enough for a month to be settled
 	bytes, err := os.ReadFile(whole)
 	if err != nil {
 		t.Fatal(err)
