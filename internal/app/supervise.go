@@ -17,7 +17,7 @@ type Supervision struct {
 	Holders []HolderLoad
 }
 
-// Rung is one rung of the supervision ladder with the cases that stand on it.
+// Rung is one rung of the supervision ladder with the cases that stand on it, of all procedures that have it.
 type Rung struct {
 	At    int // percent of the limit: 80, 100, 150
 	Label lang.Text
@@ -37,9 +37,9 @@ type Warned struct {
 	Stage     string
 	Holder    lang.Text
 	Clock     lang.Text
+	Rung      lang.Text // what its own procedure calls the rung it stands on
 	Due       time.Time
 	Urged     int // how often somebody urged it by hand
-	Percent   int // the rung it stands on
 }
 
 // HolderLoad is how many cases under supervision one post or unit has, by rung.
@@ -61,7 +61,7 @@ func (a *App) Supervision(ctx context.Context, v Viewer, f store.CaseFilter) (Su
 	}
 	var s *supervision
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
-		s = newSupervision(z)
+		s = newSupervision(z, f.Procedure)
 		return r.EachWarned(v.workScope(), f, func(c casework.Case) error {
 			s.add(z, c)
 			return nil
@@ -78,16 +78,33 @@ type supervision struct {
 	holders map[casework.Holder]*HolderLoad
 }
 
-func newSupervision(z *Zone) *supervision {
+// newSupervision has the rungs of a procedure under its own words; of all procedures, "" for that, under general ones.
+func newSupervision(z *Zone, procedure string) *supervision {
 	s := &supervision{rungs: map[int]*Rung{}, holders: map[casework.Holder]*HolderLoad{}}
 	for id := range z.procedures {
+		if procedure != "" && id != procedure {
+			continue
+		}
 		for _, w := range z.Procedure(id).Supervision {
-			if s.rungs[w.At] == nil {
-				s.rungs[w.At] = &Rung{At: w.At, Label: w.Label}
+			label := w.Label
+			if procedure == "" {
+				label = generalRung(w.At)
 			}
+			s.rungs[w.At] = &Rung{At: w.At, Label: label}
 		}
 	}
 	return s
+}
+
+// generalRung names a rung on which cases of several procedures stand, each of which may have a word of its own.
+func generalRung(percent int) lang.Text {
+	switch {
+	case percent < 100:
+		return lang.Text{ZH: "预警", EN: "Early warning"}
+	case percent == 100:
+		return lang.Text{ZH: "到期督办", EN: "Overdue"}
+	}
+	return lang.Text{ZH: "升级督办", EN: "Long overdue"}
 }
 
 func (s *supervision) add(z *Zone, c casework.Case) {
@@ -95,13 +112,13 @@ func (s *supervision) add(z *Zone, c casework.Case) {
 	if p == nil {
 		return
 	}
-	clock, at := standing(p, c)
-	rung := s.rungs[at]
+	clock, on := standing(p, c)
+	rung := s.rungs[on.At]
 	if rung == nil {
 		return
 	}
 	w := Warned{ID: c.ID, Number: c.Number, Title: c.Title, Procedure: c.Procedure, Version: c.Version, Matter: c.Matter, Area: c.Place.Area, Due: c.Due(),
-		Stage: c.Stage, Urged: c.Counts["urged"], Percent: at, Clock: clock}
+		Stage: c.Stage, Urged: c.Counts["urged"], Clock: clock, Rung: on.Label}
 	w.Holder.ZH, w.Holder.EN = z.HolderName(c.Holder)
 	rung.Count++
 	if len(rung.Cases) < rungRows {
@@ -112,22 +129,22 @@ func (s *supervision) add(z *Zone, c casework.Case) {
 		h = &HolderLoad{Holder: w.Holder, ByRung: map[int]int{}}
 		s.holders[c.Holder] = h
 	}
-	h.ByRung[at]++
+	h.ByRung[on.At]++
 	h.Sum++
 }
 
-// standing is the rung of the clock that runs now and has gone furthest; 0 when none has been reached.
-func standing(p *casework.Procedure, c casework.Case) (clock lang.Text, percent int) {
+// standing is the clock that runs now and has gone furthest, with the rung it has reached; none when none is reached.
+func standing(p *casework.Procedure, c casework.Case) (clock lang.Text, on casework.Warning) {
 	for _, t := range p.Clocks {
 		timer, ok := c.Clocks[t.ID]
 		if !ok || !timer.Done.IsZero() || !timer.Clock.Running() || timer.Warned == 0 {
 			continue
 		}
-		if at := p.Supervision[min(timer.Warned, len(p.Supervision))-1].At; at > percent {
-			clock, percent = t.Label, at
+		if rung := p.Supervision[min(timer.Warned, len(p.Supervision))-1]; rung.At > on.At {
+			clock, on = t.Label, rung
 		}
 	}
-	return clock, percent
+	return clock, on
 }
 
 func (s *supervision) done() Supervision {

@@ -106,9 +106,9 @@ func (s *Server) showCases(v *visit) error {
 
 func (v *visit) cases(form map[string][]string) (deskList, error) {
 	p := v.deskList("desk/cases", v.lang.T("全部案件", "All cases"), "cases", form)
-	if p.F.proc != nil {
-		p.Page.Title, p.Page.Here = p.F.proc.Name.In(v.lang), "work"
-		p.Starts = v.zone.Starts(p.F.proc, v.viewer)
+	if p.proc() != nil {
+		p.Page.Title, p.Page.Here = p.proc().Name.In(v.lang), "work"
+		p.Starts = v.zone.Starts(p.proc(), v.viewer)
 	}
 	p.Page.Query = p.F.Text
 	f := p.F.CaseFilter
@@ -131,10 +131,10 @@ func (v *visit) cases(form map[string][]string) (deskList, error) {
 
 // only is the part of the address that keeps a list to its procedure.
 func (p deskList) only() string {
-	if p.F.proc == nil {
+	if p.proc() == nil {
 		return ""
 	}
-	return "procedure=" + p.F.proc.ID
+	return "procedure=" + p.proc().ID
 }
 
 func joinQuery(a, b string) string {
@@ -164,11 +164,11 @@ func (v *visit) show(err error, page templ.Component) error {
 func (v *visit) deskList(path, title, here string, form map[string][]string) deskList {
 	p := deskList{Page: v.page(title, here), V: v, Now: v.s.app.Now(), Path: path, Save: ui.Input{Lang: v.lang}}
 	p.F, p.Err = readFilter(form)
-	if p.F.Procedure != "" {
-		p.F.proc = v.zone.Procedure(p.F.Procedure)
-	}
 	return p
 }
+
+// proc is the one procedure listed; nil for all.
+func (p deskList) proc() *casework.Procedure { return p.V.zone.Procedure(p.F.Procedure) }
 
 // paginate cuts the row beyond the page and says where the next page and the first one are.
 func (p *deskList) paginate(form map[string][]string, summary string) {
@@ -208,10 +208,10 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 	cols := []ui.Column[store.CaseLine]{lamp, main,
 		ui.TextColumn(l.T("事项", "Matter"), ui.Words, func(c store.CaseLine) string { return p.V.kindName(c) }),
 	}
-	if p.F.proc == nil || p.F.proc.Placed != casework.Unwanted {
+	if p.proc() == nil || p.proc().Placed != casework.Unwanted {
 		cols = append(cols, ui.Column[store.CaseLine]{Head: l.T("地点", "Place"), Cell: func(c store.CaseLine) templ.Component { return placeCell(p.V.shortPath(c.Area), c.Address) }})
 	}
-	if p.F.proc != nil {
+	if p.proc() != nil {
 		cols = append(cols, p.workColumns()...)
 	}
 	cols = append(cols, ui.TextColumn(l.T("环节", "Stage"), ui.Brief, func(c store.CaseLine) string { return p.V.stageName(c) }))

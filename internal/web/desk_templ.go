@@ -154,14 +154,14 @@ func deskCases(p deskList) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if p.V.importable(p.F.proc, p.Starts) {
-					templ_7745c5c3_Err = ui.ButtonLink(ui.Plain, "file-spreadsheet", ui.Link{Label: l.T("从 Excel 导入", "Import from Excel"), URL: p.V.to("desk", "work", p.F.proc.ID, "import")}).Render(ctx, templ_7745c5c3_Buffer)
+				if p.V.importable(p.proc(), p.Starts) {
+					templ_7745c5c3_Err = ui.ButtonLink(ui.Plain, "file-spreadsheet", ui.Link{Label: l.T("从 Excel 导入", "Import from Excel"), URL: p.V.to("desk", "work", p.proc().ID, "import")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				for _, o := range p.Starts {
-					templ_7745c5c3_Err = ui.ButtonLink(ui.Primary, "plus", ui.Link{Label: o.Label.In(l), URL: p.V.to("file", p.F.proc.ID) + "?start=" + o.Move}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ButtonLink(ui.Primary, "plus", ui.Link{Label: o.Label.In(l), URL: p.V.to("file", p.proc().ID) + "?start=" + o.Move}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

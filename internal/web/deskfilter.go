@@ -21,7 +21,6 @@ var filterNames = [...]string{"procedure", "q", "state", "light", "matter", "are
 // deskFilter is what an officer narrows a list by, as it stands in the page's address.
 type deskFilter struct {
 	values url.Values          // the known fields that are not empty
-	proc   *casework.Procedure // the one procedure listed; nil for all
 	store.CaseFilter
 }
 
@@ -151,7 +150,7 @@ func (f deskFilter) field(v *visit, name string, err error) ui.Field {
 }
 
 func (f deskFilter) options(v *visit, name string) []ui.Option {
-	l := v.lang
+	l, proc := v.lang, v.zone.Procedure(f.Procedure) // the one procedure listed; nil for all
 	switch name {
 	case "state":
 		return []ui.Option{{Value: "open", Label: l.T("在办", "Open")}, {Value: "closed", Label: l.T("已结案", "Closed")}}
@@ -165,18 +164,18 @@ func (f deskFilter) options(v *visit, name string) []ui.Option {
 		}
 		return out
 	case "matter":
-		if f.proc != nil && f.proc.About != casework.AboutMatters {
-			return categoryFilter(v, f.proc)
+		if proc != nil && proc.About != casework.AboutMatters {
+			return categoryFilter(v, proc)
 		}
 		return v.matterFilter()
 	case "area":
 		return v.areaFilter()
 	case "stage":
-		return v.stageFilter(f.proc)
+		return v.stageFilter(proc)
 	case "source":
-		if f.proc != nil && len(f.proc.Sources) > 0 {
+		if proc != nil && len(proc.Sources) > 0 {
 			var out []ui.Option
-			for _, x := range f.proc.Sources {
+			for _, x := range proc.Sources {
 				out = append(out, ui.Option{Value: x.ID, Label: x.Label.In(l)})
 			}
 			return out

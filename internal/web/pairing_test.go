@@ -109,7 +109,7 @@ func TestAnApplicationIsDrawnByLotAndCheckedByAnybody(t *testing.T) {
 	for _, f := range [][2]string{{"category", "PUBLIC"}, {"title", "申请公租房一套"}, {"area", ourCommunity}, {"address", "某小区 3 幢"}, {"field.people", "3"}} {
 		phone.Fill(f[0], f[1])
 	}
-	for _, f := range []string{"group'][value=general", "materials'][value=complete"} { // the only choice of the declaration is made already
+	for _, f := range []string{"group'][value=general", "materials'][value=complete", "consent'][value=given"} {
 		phone.Click("input[name='field." + f + "]")
 	}
 	s.upload(phone, "photo")

@@ -22,11 +22,11 @@ type supervisionPage struct {
 
 func (s *Server) showSupervision(v *visit) error {
 	known := map[string][]string{}
-	for _, name := range []string{"matter", "area", "stage"} {
+	for _, name := range []string{"procedure", "matter", "area", "stage"} {
 		known[name] = v.URL.Query()[name]
 	}
 	p := supervisionPage{Page: v.page(v.lang.T("督办", "Supervision"), "supervision"), V: v, Now: s.app.Now()}
-	p.F, _ = readFilter(known)
+	p.F, _ = readFilter(known) // none of the four can be wrong
 	var err error
 	if p.Supervision, err = s.app.Supervision(v.Context(), v.viewer, p.F.CaseFilter); err != nil {
 		return err
@@ -59,6 +59,12 @@ func rungTone(percent int) ui.Tone {
 
 func (p supervisionPage) sheet(r app.Rung) ui.Sheet[app.Warned] {
 	l := p.V.lang
+	clock := func(c app.Warned) string { // with the word of its procedure for the rung, when that is not the one of the page
+		if c.Rung == r.Label {
+			return c.Clock.In(l)
+		}
+		return l.Tf("%s（%s）", "%s (%s)", c.Clock.In(l), c.Rung.In(l))
+	}
 	return ui.Sheet[app.Warned]{Caption: p.rungName(r), Tone: func(app.Warned) ui.Tone { return rungTone(r.At) },
 		Empty: ui.EmptyState{Icon: "circle-check", Title: l.T("没有这一级的案件", "No case stands on this rung")},
 		Columns: []ui.Column[app.Warned]{
@@ -68,7 +74,7 @@ func (p supervisionPage) sheet(r app.Rung) ui.Sheet[app.Warned] {
 			}},
 			ui.TextColumn(l.T("现由谁办理", "With"), ui.Words, func(c app.Warned) string { return c.Holder.In(l) }),
 			{Head: l.T("环节与时限", "Stage and clock"), Cell: func(c app.Warned) templ.Component {
-				return placeCell(p.V.stageName(store.CaseLine{Stage: c.Stage}), c.Clock.In(l))
+				return placeCell(p.V.stageName(store.CaseLine{Procedure: c.Procedure, Version: c.Version, Stage: c.Stage}), clock(c))
 			}},
 			{Head: l.T("地点", "Place"), Cell: func(c app.Warned) templ.Component {
 				return placeCell(p.V.shortPath(c.Area), p.V.zone.KindName(c.Procedure, c.Version, c.Matter).In(p.V.lang))

@@ -25,8 +25,8 @@ func (s *Server) showKinds(v *visit) error {
 // workColumns are the columns of a list of one procedure's cases: those its file names.
 func (p deskList) workColumns() []ui.Column[store.CaseLine] {
 	var out []ui.Column[store.CaseLine]
-	for _, id := range p.F.proc.List {
-		f, _ := p.F.proc.Field(id)
+	for _, id := range p.proc().List {
+		f, _ := p.proc().Field(id)
 		out = append(out, ui.TextColumn(f.Label.In(p.V.lang), ui.Words, func(c store.CaseLine) string {
 			return app.FieldWords(p.V.zone, f, c.Fields[f.ID]).In(p.V.lang)
 		}))
