@@ -154,7 +154,7 @@ func (z *Zone) neededFields(bad *fault.List, p *casework.Procedure, t *theme.The
 			case !slices.Contains(needed, id):
 				delete(fields, id)
 			case fields[id] == "" && !slices.ContainsFunc(*bad, func(e *fault.Error) bool { return e.Field == id }):
-				bad.Add(id, "请填写“%[1]s”。", "Please fill in “%[2]s”.", f.Label.ZH, f.Label.EN)
+				*bad = append(*bad, casework.Missing(f))
 			}
 		}
 	}
@@ -230,16 +230,13 @@ func (p *CasePage) applied(r *store.Reader, z *Zone) error {
 	whole, proc := p.Case, p.Proc
 	out := &Applied{Theme: t, Item: p.Case.Fields[fieldItem]}
 	if p.Case.Parent != 0 {
+		var events []casework.Event
 		var err error
-		if whole, err = r.Case(p.Case.Parent, store.Everything); err != nil {
+		if whole, events, err = r.History(p.Case.Parent, store.Everything); err != nil {
 			return err
 		}
 		if proc = z.Version(whole.Procedure, whole.Version); proc.Confidential() {
 			return nil
-		}
-		events, err := r.Events(whole.ID, store.Everything)
-		if err != nil {
-			return err
 		}
 		for _, e := range events {
 			out.Photos = append(out.Photos, e.Photos...)

@@ -1,10 +1,6 @@
 package casework
 
-import (
-	"slices"
-
-	"gezhi/internal/fault"
-)
+import "slices"
 
 // parts checks the kinds of sub-case: that each is opened by a move, and that what waits for it comes to an end.
 func (c *checker) parts() {
@@ -157,9 +153,4 @@ func (c *checker) partOf(k *PartKind, sub *Procedure, line int) {
 			}
 		}
 	}
-}
-
-// missingField is what is said when a field that is needed now is empty.
-func missingField(f Field) *fault.Error {
-	return fault.Field(f.ID, "请填写“%[1]s”。", "Please fill in “%[2]s”.", f.Label.ZH, f.Label.EN)
 }

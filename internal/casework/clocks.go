@@ -98,8 +98,11 @@ func (p *Procedure) turn(c *Case, spec *Timing, act clockAct, t Timer, had bool,
 // start starts a clock. One that runs to a day that was agreed on is due when that day ends, whether it is a working
 // day or not; a day that is past makes it late from the beginning.
 func (p *Procedure) start(c *Case, spec *Timing, env *Env) calendar.Clock {
+	if spec.ByField == "" { // most clocks
+		return calendar.Start(env.Calendar, env.Now, p.limit(c, spec, env))
+	}
 	day, err := time.ParseInLocation(time.DateOnly, c.Fields[spec.ByField], calendar.Zone())
-	if spec.ByField == "" || err != nil {
+	if err != nil {
 		return calendar.Start(env.Calendar, env.Now, p.limit(c, spec, env))
 	}
 	from := env.Now.In(calendar.Zone())
@@ -120,8 +123,10 @@ func (p *Procedure) limit(c *Case, spec *Timing, env *Env) calendar.Limit {
 			}
 		}
 	}
-	if l, err := calendar.ParseLimit(c.Fields[spec.ByField]); spec.ByField != "" && err == nil {
-		return l
+	if spec.ByField != "" {
+		if l, err := calendar.ParseLimit(c.Fields[spec.ByField]); err == nil {
+			return l
+		}
 	}
 	return spec.Limit
 }

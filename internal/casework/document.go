@@ -88,7 +88,12 @@ func lacking(w *Want, v string) *fault.Error {
 	case w.Field.Type == FieldDocument:
 		return fault.Field(w.Field.ID, "请上传“%[1]s”。", "Please upload “%[2]s”.", label.ZH, label.EN)
 	}
-	return fault.Field(w.Field.ID, "请填写“%[1]s”。", "Please fill in “%[2]s”.", label.ZH, label.EN)
+	return Missing(w.Field)
+}
+
+// Missing is what is said when a field that is needed now is empty.
+func Missing(f Field) *fault.Error {
+	return fault.Field(f.ID, "请填写“%[1]s”。", "Please fill in “%[2]s”.", f.Label.ZH, f.Label.EN)
 }
 
 // checkList says what is wrong with the value of a document field or a checklist; nil when nothing is.

@@ -172,7 +172,7 @@ func (p *Procedure) specs(c *Case, k *PartKind, env *Env) ([]PartSpec, error) {
 	}
 	if out == nil {
 		f, _ := p.Field(k.Each)
-		return nil, missingField(f)
+		return nil, Missing(f)
 	}
 	return out, nil
 }
