@@ -266,7 +266,7 @@ func (d *OwnData) reports(r *store.Reader, z *Zone, v Viewer) error {
 		if s, ok := p.Stage(c.Stage); ok {
 			o.Stage = s.Name.ZH
 		}
-		events, err := r.Events(c.ID, store.Everything)
+		_, events, err := r.History(c.ID, store.Everything)
 		if err != nil {
 			return err
 		}

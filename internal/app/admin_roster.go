@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -121,10 +120,7 @@ func (a *App) checkRoster(r *store.Reader, z *Zone, c *RosterCheck) error {
 		}
 		c.Lines = append(c.Lines, RosterLine{Row: row.Number, Path: z.Tree.Path(p.Area), Post: p.kind.Name, Name: p.name, New: p.person == 0, Document: p.Document, placing: p})
 	}
-	for n := range c.Problems {
-		c.Rows = append(c.Rows, n)
-	}
-	slices.Sort(c.Rows)
+	c.Rows = c.Problems.Rows()
 	return nil
 }
 

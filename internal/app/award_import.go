@@ -72,12 +72,9 @@ func (a *App) KeepAwards(ctx context.Context, v Viewer, area, name string, body 
 	if idcode.LevelOf(area) != idcode.Community {
 		return 0, fault.Field("area", "请选择社区（村）。", "Choose the community or village.")
 	}
-	if len(body) == 0 {
-		return 0, fault.Field("file", "请选择文件。", "Choose a file.")
-	}
-	t, err := sheet.Read(body, name, AwardColumns())
+	t, err := readList(name, body, AwardColumns())
 	if err != nil {
-		return 0, within("read "+name, asFile(err))
+		return 0, err
 	}
 	if len(t.Rows) > maxAwardRows {
 		return 0, fault.Field("file", "一份名单最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxAwardRows)
@@ -149,10 +146,7 @@ func (a *App) checkAwards(r *store.Reader, z *Zone, c *AwardCheck) error {
 		c.Lines = append(c.Lines, x)
 		c.Points += x.award.Points
 	}
-	for n := range c.Problems {
-		c.Rows = append(c.Rows, n)
-	}
-	slices.Sort(c.Rows)
+	c.Rows = c.Problems.Rows()
 	return nil
 }
 
@@ -377,11 +371,8 @@ func (a *App) ApplyAwards(ctx context.Context, v Viewer, id int64, lines int, ke
 		if err := a.checkAwards(&e.tx.Reader, e.was, &c); err != nil {
 			return err
 		}
-		if len(c.Lines) != lines {
-			return fault.New(fault.Conflict, "核对之后情况又有变动，请按下面最新的核对结果确认。", "Things have changed since the check; confirm it as it stands now.")
-		}
-		if lines == 0 {
-			return fault.New(fault.Invalid, "没有可以导入的内容。", "There is nothing to import.")
+		if err := confirmed(lines, len(c.Lines)); err != nil {
+			return err
 		}
 		if err := a.enterAwards(e, v, &c); err != nil {
 			return err
@@ -480,7 +471,7 @@ func (a *App) Lists(ctx context.Context, v Viewer) ([]store.Import, error) {
 	err := a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		out = nil
 		for _, area := range v.tops(ImportAwards | ReviewAwards) {
-			list, err := r.Imports("awards", area, 50)
+			list, err := r.Imports("awards", "", area, 50)
 			if err != nil {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,12 +75,9 @@ func (a *App) KeepCases(ctx context.Context, v Viewer, procedure, start, categor
 	if err != nil {
 		return 0, err
 	}
-	if len(body) == 0 {
-		return 0, fault.Field("file", "请选择文件。", "Choose a file.")
-	}
-	t, err := sheet.Read(body, name, z.CaseColumns(form))
+	t, err := readList(name, body, z.CaseColumns(form))
 	if err != nil {
-		return 0, within("read "+name, asFile(err))
+		return 0, err
 	}
 	if len(t.Rows) > maxCaseRows {
 		return 0, fault.Field("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxCaseRows)
@@ -89,7 +85,7 @@ func (a *App) KeepCases(ctx context.Context, v Viewer, procedure, start, categor
 	if _, ok := form.Proc.Category(category); !ok && form.Proc.About == casework.AboutCategories && !t.Has("category") {
 		return 0, fault.Field("category", "表中没有“类别”列，请选择这份表的类别。", "The file has no column of kinds; choose the kind of all its rows.")
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: "cases", Name: name, Datum: strings.Join([]string{form.Proc.ID, form.Start.Move, category}, "/"), Body: body, By: v.Person}
+	f := store.Import{ID: a.db.NewID(), Kind: "cases", Name: name, About: form.Proc.ID, Datum: form.Start.Move + "/" + category, Body: body, By: v.Person}
 	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
 }
 
@@ -121,11 +117,11 @@ func (c *CaseCheck) load(r *store.Reader, z *Zone, v Viewer, id int64) error {
 	if c.File, err = r.Import(id); err != nil {
 		return err
 	}
-	of := strings.Split(c.File.Datum, "/")
-	if c.File.Kind != "cases" || len(of) != 3 {
+	start, category, ok := strings.Cut(c.File.Datum, "/")
+	if c.File.Kind != "cases" || !ok {
 		return errNoImport
 	}
-	if c.Form, err = z.importForm(v, of[0], of[1]); err != nil {
+	if c.Form, err = z.importForm(v, c.File.About, start); err != nil {
 		return err
 	}
 	if c.table, err = sheet.Read(c.File.Body, c.File.Name, z.CaseColumns(c.Form)); err != nil {
@@ -134,7 +130,7 @@ func (c *CaseCheck) load(r *store.Reader, z *Zone, v Viewer, id int64) error {
 	c.Problems = sheet.Problems{}
 	env := z.Env(r.Now)
 	for row := range c.table.All(c.Problems) {
-		f := c.filing(z, row, of[2])
+		f := c.filing(z, row, category)
 		d, err := z.draft(c.Form.Proc, v, f)
 		if err == nil && row.OK() {
 			d.ID, d.Number = 1, "-"
@@ -150,10 +146,7 @@ func (c *CaseCheck) load(r *store.Reader, z *Zone, v Viewer, id int64) error {
 			c.Lines = append(c.Lines, CaseRow{row.Number, d})
 		}
 	}
-	for n := range c.Problems {
-		c.Rows = append(c.Rows, n)
-	}
-	slices.Sort(c.Rows)
+	c.Rows = c.Problems.Rows()
 	return nil
 }
 
@@ -303,13 +296,11 @@ func (a *App) ApplyCases(ctx context.Context, v Viewer, id int64, lines int, key
 		if err := c.load(&e.tx.Reader, e.was, v, id); err != nil {
 			return err
 		}
-		switch {
-		case !c.File.Done.IsZero():
+		if !c.File.Done.IsZero() {
 			return fault.New(fault.Conflict, "这份文件已经导入过。", "This file has been imported already.")
-		case len(c.Lines) != lines:
-			return fault.New(fault.Conflict, "核对之后情况又有变动，请按下面最新的核对结果确认。", "Things have changed since the check; confirm it as it stands now.")
-		case lines == 0:
-			return fault.New(fault.Invalid, "没有可以导入的内容。", "There is nothing to import.")
+		}
+		if err := confirmed(lines, len(c.Lines)); err != nil {
+			return err
 		}
 		for _, x := range c.Lines {
 			opened, err := a.openCase(e.tx, e.was, c.Form.Proc, v, x.Draft)
@@ -387,14 +378,8 @@ func (a *App) takeBack(e *edit, v Viewer, id casework.ID, note string) error {
 // CaseImports lists the files of cases of a procedure, newest first.
 func (a *App) CaseImports(ctx context.Context, v Viewer, procedure string) ([]store.Import, error) {
 	var out []store.Import
-	err := a.db.View(ctx, v.Zone, func(r *store.Reader) error {
-		out = nil
-		list, err := r.Imports("cases", "", 200)
-		for _, f := range list {
-			if strings.HasPrefix(f.Datum, procedure+"/") {
-				out = append(out, f)
-			}
-		}
+	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
+		out, err = r.Imports("cases", procedure, "", 200)
 		return err
 	})
 	return out, err

@@ -108,7 +108,8 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 	var p CasePage
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		p = CasePage{}
-		if p.Case, err = r.Case(id, v.Scope()); err != nil {
+		var events []casework.Event
+		if p.Case, events, err = r.History(id, v.Scope()); err != nil {
 			return err
 		}
 		if p.Proc = z.Version(p.Case.Procedure, p.Case.Version); p.Proc == nil {
@@ -116,10 +117,6 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 		}
 		p.describe(z, v, r.Now)
 		if err := p.related(r, z, v); err != nil {
-			return err
-		}
-		events, err := r.Events(id, v.Scope())
-		if err != nil {
 			return err
 		}
 		if err := a.history(r, z, v, &p, events); err != nil {
@@ -424,7 +421,7 @@ func (a *App) PhotoJPEG(ctx context.Context, v Viewer, id int64, thumb bool) ([]
 
 // shown refuses a picture of a confidential case that is not in its history as the viewer may read it.
 func shown(r *store.Reader, v Viewer, c casework.ID, photo int64) error {
-	events, err := r.Events(c, v.Scope())
+	_, events, err := r.History(c, v.Scope())
 	for _, e := range events {
 		if slices.Contains(e.Photos, strconv.FormatInt(photo, 10)) {
 			return nil

@@ -58,12 +58,9 @@ func (a *App) KeepMonths(ctx context.Context, v Viewer, procedure, name string, 
 	if err := v.need(WorkDesk); err != nil {
 		return 0, err
 	}
-	if len(body) == 0 {
-		return 0, fault.Field("file", "请选择文件。", "Choose a file.")
-	}
-	t, err := sheet.Read(body, name, MonthColumns())
+	t, err := readList(name, body, MonthColumns())
 	if err != nil {
-		return 0, within("read "+name, asFile(err))
+		return 0, err
 	}
 	if len(t.Rows) > maxMonthRows {
 		return 0, fault.Field("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxMonthRows)
@@ -76,7 +73,7 @@ func (a *App) KeepMonths(ctx context.Context, v Viewer, procedure, name string, 
 func (a *App) MonthImports(ctx context.Context, v Viewer) ([]store.Import, error) {
 	var out []store.Import
 	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
-		out, err = r.Imports(monthImport, zoneCode(v.Zone), 50)
+		out, err = r.Imports(monthImport, "", zoneCode(v.Zone), 50)
 		out = slices.DeleteFunc(out, func(i store.Import) bool { return i.By != v.Person })
 		return err
 	})
@@ -140,10 +137,7 @@ func (a *App) checkMonths(r *store.Reader, z *Zone, v Viewer, c *MonthCheck) err
 			c.Problems.Add(row.Number, monthColumn(f.Field), "%[1]s", "%[2]s", f.ZH, f.EN)
 		}
 	}
-	for n := range c.Problems {
-		c.Rows = append(c.Rows, n)
-	}
-	slices.Sort(c.Rows)
+	c.Rows = c.Problems.Rows()
 	return nil
 }
 
@@ -276,11 +270,8 @@ func (a *App) ApplyMonths(ctx context.Context, v Viewer, id int64, lines int, ke
 		if err := a.checkMonths(&e.tx.Reader, e.was, v, &c); err != nil {
 			return err
 		}
-		if len(c.Lines) != lines {
-			return fault.New(fault.Conflict, "核对之后情况又有变动，请按下面最新的核对结果确认。", "Things have changed since the check; confirm it as it stands now.")
-		}
-		if lines == 0 {
-			return fault.New(fault.Invalid, "没有可以导入的内容。", "There is nothing to import.")
+		if err := confirmed(lines, len(c.Lines)); err != nil {
+			return err
 		}
 		for _, x := range c.Lines {
 			was, err := e.tx.Case(x.Case.ID, v.Scope())

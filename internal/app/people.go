@@ -214,13 +214,12 @@ func (a *App) ViewerOf(ctx context.Context, zone int, id casework.Person) (Viewe
 			return err
 		}
 		v.Duties = []casework.Duty{casework.Duty(casework.ReporterHolder(id))}
-		if alias, err := r.IsAlias(id); err != nil {
-			return err
-		} else if alias {
-			v.Kind = KindAlias
-		}
 		if p.Kind != "staff" {
-			return nil
+			alias, err := r.IsAlias(id)
+			if alias {
+				v.Kind = KindAlias
+			}
+			return err
 		}
 		s, err := r.StaffAccount(id)
 		if err != nil {

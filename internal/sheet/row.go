@@ -2,7 +2,9 @@ package sheet
 
 import (
 	"iter"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +25,9 @@ func (p Problems) Add(row int, key, zh, en string, args ...any) {
 	list.Add(key, zh, en, args...)
 	p[row] = list
 }
+
+// Rows are the rows that have problems, in order.
+func (p Problems) Rows() []int { return slices.Sorted(maps.Keys(p)) }
 
 // Texts words the problems for WithErrors.
 func (p Problems) Texts(l lang.Lang) map[int][]string {

@@ -163,7 +163,7 @@ func testScopedSearch(t *testing.T, a *app.App, db *store.DB) {
 		}
 		for _, c := range all {
 			units[c.ID] = map[string]bool{}
-			events, err := r.Events(c.ID, store.Everything)
+			_, events, err := r.History(c.ID, store.Everything)
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ type Import struct {
 	ID      int64
 	Kind    string // areas, roster, awards, cases, months
 	Name    string // of the file
-	Datum   string // of the coordinates in it; of cases their procedure and start, procedure/start/category
+	Datum   string // of the coordinates in it; of cases how they begin, start/category
 	Area    string // whose list it is; "" for the whole zone
 	About   string // the procedure whose cases it is about; "" for none
 	Body    []byte
@@ -45,16 +45,17 @@ func (r *Reader) Import(id int64) (Import, error) {
 	}, `SELECT kind, name, datum, area, about, body, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND id=$2`, r.Zone, id)
 }
 
-// Imports lists kept files of a kind about an area subtree, newest first, without their bodies.
-func (r *Reader) Imports(kind, area string, limit int) ([]Import, error) {
+// Imports lists kept files of a kind about an area subtree, and about the cases of a procedure unless that is "", newest
+// first, without their bodies.
+func (r *Reader) Imports(kind, about, area string, limit int) ([]Import, error) {
 	return collect(r, func(rows *Rows) (Import, error) {
-		i := Import{Kind: kind}
+		i := Import{Kind: kind, About: about}
 		var when, done int64
 		err := rows.Scan(&i.ID, &i.Name, &i.Area, &when, &i.By, &done, &i.Summary)
 		i.At, i.Done = ms(when), ms(done)
 		return i, err
-	}, `SELECT id, name, area, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND kind=$2 AND area >= $3 AND area < $4 ORDER BY id DESC LIMIT $5`,
-		r.Zone, kind, area, area+"~", limit)
+	}, `SELECT id, name, area, at, by_person, done_at, summary FROM imports WHERE zone=$1 AND kind=$2 AND area >= $3 AND area < $4 AND ($5 = '' OR about = $5) ORDER BY id DESC LIMIT $6`,
+		r.Zone, kind, area, area+"~", about, limit)
 }
 
 // SetImportSummary replaces the sentence about what became of an applied file.

@@ -304,17 +304,17 @@ func (tx *Tx) AddEvents(id casework.ID, events []casework.Event) error {
 	return nil
 }
 
-// Events is the history of one case that the scope may read, oldest first, without what it may not know.
-func (r *Reader) Events(id casework.ID, scope Scope) ([]casework.Event, error) {
+// History loads one case that the scope may read and its events, oldest first, both without what the scope may not know.
+func (r *Reader) History(id casework.ID, scope Scope) (casework.Case, []casework.Event, error) {
 	c, err := r.readable(scope, func(w *where) { w.and("c.id = " + w.arg(int64(id))) })
 	if err != nil {
-		return nil, err
+		return c, nil, err
 	}
 	events, err := r.events(id)
 	if !scope.opens(&c) {
-		_, events = c.Conceal(events)
+		c, events = c.Conceal(events)
 	}
-	return events, err
+	return c, events, err
 }
 
 func (r *Reader) events(id casework.ID) ([]casework.Event, error) {

@@ -658,9 +658,9 @@ CREATE INDEX households_area ON households (zone, area, id);
 CREATE TABLE imports (                     -- files checked but not yet applied
   zone      INTEGER NOT NULL REFERENCES zones(zone),
   id        INTEGER NOT NULL,
-  kind      TEXT    NOT NULL,             -- areas, roster, awards, months
+  kind      TEXT    NOT NULL,             -- areas, roster, awards, cases, months
   name      TEXT    NOT NULL,
-  datum     TEXT    NOT NULL DEFAULT '',  -- of the coordinates in it; '' when it has none
+  datum     TEXT    NOT NULL DEFAULT '',  -- of the coordinates in it; of cases how they begin; '' for neither
   area      TEXT    NOT NULL DEFAULT '',  -- whose list it is; '' for the whole zone
   about     TEXT    NOT NULL DEFAULT '',  -- the procedure whose cases it is about; '' for none
   body      BLOB    NOT NULL,

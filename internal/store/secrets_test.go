@@ -59,7 +59,7 @@ func TestASealedReporterIsKnownToTheDeskOnly(t *testing.T) {
 				if !x.sees {
 					return nil
 				}
-				history, err := r.Events(c.ID, x.scope)
+				_, history, err := r.History(c.ID, x.scope)
 				if err != nil {
 					return err
 				}

@@ -28,26 +28,6 @@ CREATE TABLE aliases (
 CREATE UNIQUE INDEX aliases_code ON aliases (zone, code);
 CREATE INDEX aliases_owner ON aliases (zone, owner) WHERE owner IS NOT NULL;
 
--- Files of cases are imported too: which kinds there are is for the program to say, not for a constraint.
-CREATE TABLE imports_now (                 -- files checked but not yet applied
-  zone      INTEGER NOT NULL REFERENCES zones(zone),
-  id        INTEGER NOT NULL,
-  kind      TEXT    NOT NULL,              -- areas, roster, awards, cases …
-  name      TEXT    NOT NULL,
-  datum     TEXT    NOT NULL DEFAULT '',   -- of the coordinates in it; of cases their procedure and start; '' for neither
-  area      TEXT    NOT NULL DEFAULT '',   -- whose list it is; '' for the whole zone
-  body      BLOB    NOT NULL,
-  at        INTEGER NOT NULL,
-  by_person INTEGER NOT NULL,
-  done_at   INTEGER NOT NULL DEFAULT 0,    -- when it was applied
-  summary   TEXT    NOT NULL DEFAULT '',
-  PRIMARY KEY (zone, id)
-) STRICT;
-INSERT INTO imports_now SELECT zone, id, kind, name, datum, area, body, at, by_person, done_at, summary FROM imports;
-DROP TABLE imports;
-ALTER TABLE imports_now RENAME TO imports;
-CREATE INDEX imports_kind ON imports (zone, kind, id);
-
 CREATE TABLE case_imports (                -- which cases a file brought
   zone    INTEGER NOT NULL,
   import  INTEGER NOT NULL,

@@ -26,14 +26,15 @@ CREATE TABLE case_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_keys_case ON case_keys (zone, case_id);
 
--- Lists of monthly figures are files like the others. SQLite cannot change a CHECK, so the table is made anew.
+-- Lists of cases and of monthly figures are files like the others: which kinds there are is for the program to say.
+-- SQLite cannot drop a CHECK, so the table is made anew.
 ALTER TABLE imports RENAME TO old_imports;
 CREATE TABLE imports (                     -- files checked but not yet applied
   zone      INTEGER NOT NULL REFERENCES zones(zone),
   id        INTEGER NOT NULL,
-  kind      TEXT    NOT NULL,             -- areas, roster, awards, months
+  kind      TEXT    NOT NULL,             -- areas, roster, awards, cases, months
   name      TEXT    NOT NULL,
-  datum     TEXT    NOT NULL DEFAULT '',  -- of the coordinates in it; '' when it has none
+  datum     TEXT    NOT NULL DEFAULT '',  -- of the coordinates in it; of cases how they begin; '' for neither
   area      TEXT    NOT NULL DEFAULT '',  -- whose list it is; '' for the whole zone
   about     TEXT    NOT NULL DEFAULT '',  -- the procedure whose cases it is about; '' for none
   body      BLOB    NOT NULL,
