@@ -144,7 +144,7 @@ func TestEveryMistakeIsReportedWithItsFileAndLine(t *testing.T) {
 			map[string]string{"limits.yaml": "complain:\n  basis: [示例]\n  clocks: {review: 3work_day}\ncomplaint:\n  clocks: {review: 3work_day}\n"}, []string{"limits.yaml:2", "limits.yaml:5"}},
 		"a clock that is not there, and a limit that is none": {
 			map[string]string{"limits.yaml": "complaint:\n  basis: [示例]\n  clocks:\n    reviw: 3work_day\n    handle: 15days\n"}, []string{"limits.yaml:4", "limits.yaml:5"}},
-		"a matter list that cannot be read":     {map[string]string{"matters.yaml": "matters: 3\n"}, []string{"matters.yaml:1"}},
+		"a matter list that cannot be read": {map[string]string{"matters.yaml": "matters: 3\n"}, []string{"matters.yaml:1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(small(t, c.edit), ".")
