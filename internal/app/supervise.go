@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -50,7 +51,7 @@ type HolderLoad struct {
 }
 
 // rungRows is how many cases of a rung are listed; the filter narrows to the rest.
-const rungRows = 200
+const rungRows = 100
 
 // Supervision lists the open cases the viewer's duties show that are warned or overdue. A case stands on
 // the rung of the clock that runs now; what an earlier stage was warned for is past.
@@ -62,10 +63,26 @@ func (a *App) Supervision(ctx context.Context, v Viewer, f store.CaseFilter) (Su
 	var s *supervision
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		s = newSupervision(z, f.Procedure)
-		return r.EachWarned(v.workScope(), f, func(c casework.Case) error {
-			s.add(z, c)
-			return nil
-		})
+		counts, err := r.WarnedCounts(v.workScope(), f)
+		if err != nil {
+			return err
+		}
+		levels := map[int]bool{}
+		for _, n := range counts {
+			if s.count(z, n) {
+				levels[n.Level] = true
+			}
+		}
+		for _, level := range slices.Sorted(maps.Keys(levels)) {
+			list, err := r.Warned(v.workScope(), f, level, rungRows)
+			if err != nil {
+				return err
+			}
+			for _, c := range list {
+				s.add(z, c)
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return Supervision{}, err
@@ -107,6 +124,30 @@ func generalRung(percent int) lang.Text {
 	return lang.Text{ZH: "升级督办", EN: "Long overdue"}
 }
 
+// count adds up cases that are alike; false when they stand on no rung.
+func (s *supervision) count(z *Zone, n store.WarnedCount) bool {
+	p := z.Version(n.Procedure, n.Version)
+	if p == nil || len(p.Supervision) == 0 {
+		return false
+	}
+	at := p.Supervision[min(n.Level, len(p.Supervision))-1].At
+	rung := s.rungs[at]
+	if rung == nil {
+		return false
+	}
+	rung.Count += n.Cases
+	h := s.holders[n.Holder]
+	if h == nil {
+		h = &HolderLoad{ByRung: map[int]int{}}
+		h.Holder.ZH, h.Holder.EN = z.HolderName(n.Holder)
+		s.holders[n.Holder] = h
+	}
+	h.ByRung[at] += n.Cases
+	h.Sum += n.Cases
+	return true
+}
+
+// add lists a case on its rung.
 func (s *supervision) add(z *Zone, c casework.Case) {
 	p := z.Version(c.Procedure, c.Version)
 	if p == nil {
@@ -114,30 +155,20 @@ func (s *supervision) add(z *Zone, c casework.Case) {
 	}
 	clock, on := standing(p, c)
 	rung := s.rungs[on.At]
-	if rung == nil {
+	if rung == nil || len(rung.Cases) == rungRows {
 		return
 	}
 	w := Warned{ID: c.ID, Number: c.Number, Title: c.Title, Procedure: c.Procedure, Version: c.Version, Matter: c.Matter, Area: c.Place.Area, Due: c.Due(),
 		Stage: c.Stage, Urged: c.Counts["urged"], Clock: clock, Rung: on.Label}
 	w.Holder.ZH, w.Holder.EN = z.HolderName(c.Holder)
-	rung.Count++
-	if len(rung.Cases) < rungRows {
-		rung.Cases = append(rung.Cases, w)
-	}
-	h := s.holders[c.Holder]
-	if h == nil {
-		h = &HolderLoad{Holder: w.Holder, ByRung: map[int]int{}}
-		s.holders[c.Holder] = h
-	}
-	h.ByRung[on.At]++
-	h.Sum++
+	rung.Cases = append(rung.Cases, w)
 }
 
 // standing is the clock that runs now and has gone furthest, with the rung it has reached; none when none is reached.
 func standing(p *casework.Procedure, c casework.Case) (clock lang.Text, on casework.Warning) {
 	for _, t := range p.Clocks {
 		timer, ok := c.Clocks[t.ID]
-		if !ok || !timer.Done.IsZero() || !timer.Clock.Running() || timer.Warned == 0 {
+		if !ok || !timer.Done.IsZero() || !timer.Clock.Running() || timer.Warned == 0 || len(p.Supervision) == 0 {
 			continue
 		}
 		if rung := p.Supervision[min(timer.Warned, len(p.Supervision))-1]; rung.At > on.At {
@@ -151,6 +182,9 @@ func (s *supervision) done() Supervision {
 	var out Supervision
 	for _, r := range s.rungs {
 		out.Rungs = append(out.Rungs, *r)
+	}
+	for _, r := range out.Rungs { // those of several levels
+		slices.SortStableFunc(r.Cases, func(a, b Warned) int { return a.Due.Compare(b.Due) })
 	}
 	slices.SortFunc(out.Rungs, func(a, b Rung) int { return b.At - a.At })
 	for _, h := range s.holders {

@@ -29,15 +29,15 @@ func (a *App) WorkKinds(ctx context.Context, v Viewer) ([]WorkKind, error) {
 	var out []WorkKind
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		out = nil
+		open, err := r.OpenKinds(v.workScope())
+		if err != nil {
+			return err
+		}
 		for _, p := range z.Procedures() {
 			if p.ID == GridEvent {
 				continue
 			}
-			k := WorkKind{Proc: p, Starts: z.Starts(p, v)}
-			var err error
-			if k.Open, k.Overdue, err = r.OpenOf(v.workScope(), p.ID); err != nil {
-				return err
-			}
+			k := WorkKind{Proc: p, Starts: z.Starts(p, v), Open: open[p.ID].Open, Overdue: open[p.ID].Overdue}
 			if len(k.Starts) > 0 || k.Open > 0 || v.Can(SeeArea) {
 				out = append(out, k)
 			}

@@ -181,9 +181,13 @@ func (w *world) playKind(k *kind, rng *rand.Rand, find *regexp.Regexp) error {
 	add := func(list *[]*template, opened, end time.Time, slow bool) error {
 		var p *play
 		var err error
-		for try := 0; try < 50 && (try == 0 || errors.Is(err, errParts)); try++ {
+		for try := range mostTries {
 			p = &play{zone: w.zone, proc: k.proc, staff: w.staff, rng: rng, now: opened, end: end, slow: slow}
 			err = p.play(w.places[rng.IntN(len(w.places))].area)
+			lost := p.alone && list == &k.old && p.c.Open() // by chance nobody went on with it for half a year
+			if err == nil && !lost || err != nil && !errors.Is(err, errParts) || try == mostTries-1 {
+				break
+			}
 		}
 		if err != nil {
 			return err

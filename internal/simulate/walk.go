@@ -16,6 +16,9 @@ import (
 // mostSteps is how many moves a walk makes: a project may report months without end.
 const mostSteps = 14
 
+// mostTries is how often a case is played again that came to no end by itself.
+const mostTries = 40
+
 // errParts says that a case opened sub-cases by itself. It is played again, another way: a clone is one case.
 var errParts = errors.New("the case has sub-cases")
 

@@ -33,20 +33,23 @@ func scanCaseMonth(rows *Rows) (CaseMonth, error) {
 }
 
 const selectMonths = `SELECT m.case_id, m.month, m.seq, m.plan, m.actual, m.started, m.entered, m.short, e.at, e.actor, e.note
-	FROM case_months m JOIN case_events e ON e.zone = m.zone AND e.case_id = m.case_id AND e.seq = m.seq`
+	FROM case_months m CROSS JOIN case_events e`
+
+// monthEvent ties each month to the event that told it. CROSS JOIN makes SQLite begin with the months, which are few.
+const monthEvent = `e.zone = m.zone AND e.case_id = m.case_id AND e.seq = m.seq`
 
 // CaseMonths are all that a case was told about months, by month and then in the order it was told. Whoever may read the
 // case may read them.
 func (r *Reader) CaseMonths(id casework.ID) ([]CaseMonth, error) {
-	return collect(r, scanCaseMonth, selectMonths+` WHERE m.zone=$1 AND m.case_id=$2 ORDER BY m.month, m.seq`, r.Zone, int64(id))
+	return collect(r, scanCaseMonth, selectMonths+` WHERE m.zone=$1 AND m.case_id=$2 AND `+monthEvent+` ORDER BY m.month, m.seq`, r.Zone, int64(id))
 }
 
 // MonthsOf are what cases of a procedure within the scope were told about months from one on, by case, month and order.
 func (r *Reader) MonthsOf(scope Scope, procedure string, from int) ([]CaseMonth, error) {
 	w := newWhere(r.Zone)
 	w.visible(scope)
-	w.and("c.procedure = " + w.arg(procedure))
-	return collect(r, scanCaseMonth, selectMonths+` JOIN cases c ON c.zone = m.zone AND c.id = m.case_id WHERE `+w.sql()+` AND m.month >= `+w.arg(from)+
+	w.and("c.procedure = " + w.arg(procedure) + " AND c.zone = m.zone AND c.id = m.case_id")
+	return collect(r, scanCaseMonth, selectMonths+` CROSS JOIN cases c WHERE `+monthEvent+` AND `+w.sql()+` AND m.month >= `+w.arg(from)+
 		` ORDER BY m.case_id, m.month, m.seq`, w.args...)
 }
 
@@ -66,7 +69,8 @@ func (tx *Tx) GiveKey(procedure, key string, id casework.ID) error {
 func (r *Reader) EnteredSince(scope Scope, procedure string, since time.Time) (map[casework.ID][]string, error) {
 	w := newWhere(r.Zone)
 	w.visible(scope)
-	w.and("c.procedure = " + w.arg(procedure))
+	w.of(procedure, false)
+	w.and("(c.closed_at = 0 OR c.closed_at >= " + w.arg(at(since)) + ")") // others entered nothing since
 	out := map[casework.ID][]string{}
 	type entry struct {
 		id    casework.ID

@@ -42,11 +42,20 @@ func (r *Reader) Pressing(scope Scope, limit int) ([]CaseLine, error) {
 	return collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.due_at, c.id LIMIT `+w.arg(limit), w.args...)
 }
 
-// OpenOf counts a procedure's open cases within the scope, and how many of them are overdue.
-func (r *Reader) OpenOf(scope Scope, procedure string) (open, overdue int, err error) {
+// OpenCount is how many cases of a procedure are open, and how many of those are overdue.
+type OpenCount struct {
+	Procedure     string
+	Open, Overdue int
+}
+
+// OpenKinds counts the open cases within the scope by procedure, grid events left out.
+func (r *Reader) OpenKinds(scope Scope) (map[string]OpenCount, error) {
 	w := newWhere(r.Zone)
 	w.visible(scope)
-	w.and("c.closed_at = 0 AND c.procedure = " + w.arg(procedure))
-	err = r.queryRow(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN c.due_at <> 0 AND c.due_at < `+itoa(int(at(r.Now)))+` THEN 1 ELSE 0 END), 0) FROM cases c WHERE `+w.sql(), w.args...).Scan(&open, &overdue)
-	return open, overdue, err
+	w.and("c.closed_at = 0 AND c.procedure <> '" + untagged + "'") // in the words of the index
+	out := map[string]OpenCount{}
+	err := each(r, func(rows *Rows) (x OpenCount, err error) { return x, rows.Scan(&x.Procedure, &x.Open, &x.Overdue) },
+		func(x OpenCount) error { out[x.Procedure] = x; return nil },
+		`SELECT c.procedure, COUNT(*), SUM(CASE WHEN c.due_at <> 0 AND c.due_at < `+itoa(int(at(r.Now)))+` THEN 1 ELSE 0 END) FROM cases c WHERE `+w.sql()+` GROUP BY c.procedure`, w.args...)
+	return out, err
 }

@@ -476,6 +476,8 @@ CREATE INDEX cases_open ON cases (zone, due_at, id) WHERE closed_at = 0;
 
 CREATE INDEX cases_open_area ON cases (zone, area) WHERE closed_at = 0;
 
+CREATE INDEX cases_open_kinds ON cases (zone, procedure, area, due_at, sealed, holder, reporter) WHERE closed_at = 0 AND procedure <> 'grid-event';
+
 CREATE INDEX cases_opened ON cases (zone, opened_at);
 
 CREATE INDEX cases_parent    ON cases (zone, parent, id) WHERE parent <> 0;
@@ -484,9 +486,13 @@ CREATE INDEX cases_procedure ON cases (zone, procedure, id);
 
 CREATE INDEX cases_reporter ON cases (zone, reporter, id) WHERE reporter <> 0;
 
+CREATE INDEX cases_stages ON cases (zone, procedure, area, stage) WHERE procedure <> 'grid-event';
+
 CREATE INDEX cases_unit ON cases (zone, unit, id);
 
 CREATE INDEX cases_wake ON cases (zone, wake_at) WHERE wake_at <> 0;
+
+CREATE INDEX cases_warned ON cases (zone, level, due_at, id, procedure, version, holder, area, sealed, reporter, matter, stage) WHERE closed_at = 0 AND level > 0;
 
 CREATE TABLE commands (                    -- idempotency: a retried command answers what it answered first
   zone   INTEGER NOT NULL,

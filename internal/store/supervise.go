@@ -1,30 +1,42 @@
 package store
 
-import (
-	"gezhi/internal/casework"
-)
+import "gezhi/internal/casework"
 
-// EachWarned calls fn for every open case that supervision has taken up or whose deadline has passed, by
-// deadline, without holding them all.
-func (r *Reader) EachWarned(scope Scope, f CaseFilter, fn func(casework.Case) error) error {
+// WarnedCount is how many open cases of one version of a procedure somebody holds that stand at a level of supervision.
+type WarnedCount struct {
+	VersionKey
+	Level  int // 1 is the lowest rung of the procedure's ladder
+	Holder casework.Holder
+	Cases  int
+}
+
+// WarnedCounts counts the open cases that supervision has taken up.
+func (r *Reader) WarnedCounts(scope Scope, f CaseFilter) ([]WarnedCount, error) {
+	w := r.warned(scope, f)
+	return collect(r, func(rows *Rows) (WarnedCount, error) {
+		var x WarnedCount
+		var holder string
+		err := rows.Scan(&x.Procedure, &x.Version, &x.Level, &holder, &x.Cases)
+		x.Holder = casework.ParseHolder(holder)
+		return x, err
+	}, `SELECT c.procedure, c.version, c.level, c.holder, COUNT(*) FROM cases c WHERE `+w.sql()+` GROUP BY c.procedure, c.version, c.level, c.holder`, w.args...)
+}
+
+// Warned loads the open cases at a level of supervision, by deadline, at most limit.
+func (r *Reader) Warned(scope Scope, f CaseFilter, level, limit int) ([]casework.Case, error) {
+	w := r.warned(scope, f)
+	w.and("c.level = " + w.arg(level))
+	list, err := collect(r, scanCase(r.Zone), `SELECT `+caseColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.due_at, c.id LIMIT `+w.arg(limit), w.args...)
+	for i, c := range list {
+		list[i] = scope.conceal(c)
+	}
+	return list, err
+}
+
+func (r *Reader) warned(scope Scope, f CaseFilter) *where {
 	w := newWhere(r.Zone)
 	w.visible(scope)
 	w.filter(f, r.Now)
-	w.and("c.closed_at = 0 AND c.due_at <> 0 AND (c.level > 0 OR c.due_at < " + w.arg(at(r.Now)) + ")")
-	rows, err := r.query(`SELECT `+caseColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.due_at, c.id`, w.args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	scan := scanCase(r.Zone)
-	for rows.Next() {
-		c, err := scan(rows)
-		if err == nil {
-			err = fn(scope.conceal(c))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	w.and("c.closed_at = 0 AND c.level > 0") // in the words of the index
+	return w
 }
