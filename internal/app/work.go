@@ -38,7 +38,7 @@ func (a *App) WorkKinds(ctx context.Context, v Viewer) ([]WorkKind, error) {
 			if k.Open, k.Overdue, err = r.OpenOf(v.workScope(), p.ID); err != nil {
 				return err
 			}
-			if len(k.Starts) > 0 || k.Open > 0 || v.Can(SeeArea) {
+			if len(k.Starts) > 0 || k.Open > 0 || (v.Can(SeeArea) && !p.Confidential()) {
 				out = append(out, k)
 			}
 		}
