@@ -373,6 +373,14 @@ func (v *visit) fieldsOfMove(id casework.ID, move string) (map[string]string, er
 	return v.fieldsIn(p, m.Fields), nil
 }
 
+// keptUntil says how long a file is kept.
+func keptUntil(l lang.Lang, day time.Time) string {
+	if day.IsZero() {
+		return l.T("永久", "for good")
+	}
+	return l.Tf("至 %s", "until %s", ui.Date(l, day))
+}
+
 // factsTitle heads what a case begins with.
 func (p casePage) factsTitle() string {
 	l := p.V.lang

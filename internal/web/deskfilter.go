@@ -20,7 +20,7 @@ var filterNames = [...]string{"procedure", "q", "state", "light", "matter", "are
 
 // deskFilter is what an officer narrows a list by, as it stands in the page's address.
 type deskFilter struct {
-	values url.Values          // the known fields that are not empty
+	values url.Values // the known fields that are not empty
 	store.CaseFilter
 }
 
