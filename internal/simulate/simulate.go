@@ -137,7 +137,7 @@ func settle(ctx context.Context, o Options) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	events := w.zone.Procedure("grid-event")
+	events := w.zone.Procedure(app.GridEvent)
 	if events == nil {
 		return nil, errors.New("simulate: the pack has no procedure grid-event")
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gezhi/internal/app"
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
@@ -239,7 +240,7 @@ func (v *visit) areasBelow(top string) []ui.Option {
 func (v *visit) stageFilter(p *casework.Procedure) []ui.Option {
 	var out []ui.Option
 	if p == nil {
-		p = v.zone.Procedure("grid-event")
+		p = v.zone.Procedure(app.GridEvent)
 	}
 	if p != nil {
 		for _, s := range p.Stages {
