@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,7 @@ func TestACampaignFromASpreadsheetToClosingLookingBackAndRelapse(t *testing.T) {
 		}
 		w.do(office, lasting, casework.Command{Move: "evaluate", Fields: fields("grade", "good", "opinion", "年度评估")})
 		w.closeTask(office, dated)
+		w.refusedTooLate(office)
 		w.Pass(93 * 24 * time.Hour)
 		_, err = w.App.Tick(ctx, apptest.Zone)
 		w.OK(err)
@@ -95,6 +97,36 @@ func TestACampaignFromASpreadsheetToClosingLookingBackAndRelapse(t *testing.T) {
 	})
 }
 
+// refusedTooLate asks for more time after the deadline: that is refused, and the page says so beforehand.
+func (w *complaintWorld) refusedTooLate(office app.Viewer) {
+	w.T.Helper()
+	ctx := context.Background()
+	filed, err := w.App.File(ctx, office, app.Filing{Key: "form-key-too-late-1", Procedure: "campaign-task", Start: "add", Category: "P3", Title: "示例任务五",
+		Fields: fields("lead", "market", "units", "finance", "deadline", w.Now().AddDate(0, 0, 3).Format(time.DateOnly))})
+	w.OK(err)
+	id := filed.Case.ID
+	w.do(w.officer, id, casework.Command{Move: "break_down", Fields: fields("measures", "逐项压缩")})
+	ask := casework.Command{Move: "ask_time", Fields: fields("extra", "5natural_day!", "why", "系统改造未完")}
+	says := func(want bool) {
+		w.T.Helper()
+		p, err := w.App.CasePage(ctx, w.officer, id)
+		w.OK(err)
+		said := slices.ContainsFunc(p.Lacking, func(r casework.Refusal) bool {
+			return r.Move == "ask_time" && strings.Contains(r.Why.Error(), "the limit has passed")
+		})
+		if said != want {
+			w.T.Errorf("the page says %+v", p.Lacking)
+		}
+	}
+	says(false)
+	w.Pass(5 * 24 * time.Hour)
+	says(true)
+	if _, err := w.App.Move(ctx, w.officer, id, ask, "late"); fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "the limit has passed") {
+		w.T.Errorf("asked for more time after the deadline: %v", err)
+	}
+	w.do(office, id, casework.Command{Move: "drop", Note: "示例"})
+}
+
 // closeTask takes a task from its measures to being closed, once sent back.
 func (w *complaintWorld) closeTask(office app.Viewer, id casework.ID) {
 	w.T.Helper()
@@ -106,5 +138,15 @@ func (w *complaintWorld) closeTask(office app.Viewer, id casework.ID) {
 	ask.Photos = []string{w.Photo(w.officer)}
 	w.do(w.officer, id, ask)
 	w.do(w.head, id, casework.Command{Move: "lead_pass", Fields: fields("opinion", "同意")})
-	w.do(office, id, casework.Command{Move: "close", Fields: fields("opinion", "同意销号")})
+	w.do(office, id, casework.Command{Move: "office_pass", Fields: fields("opinion", "同意")})
+	sign := casework.Command{Move: "close", Fields: fields("opinion", "同意销号")}
+	if _, err := w.App.Move(context.Background(), office, id, sign, "own"); fault.KindOf(err) != fault.Forbidden {
+		w.T.Errorf("whoever checked it closes it as well: %v", err)
+	}
+	p, err := w.App.CasePage(context.Background(), office, id)
+	w.OK(err)
+	if len(p.Lacking) != 1 || p.Lacking[0].Move != "close" || !strings.Contains(p.Lacking[0].Why.Error(), "“Agree”") {
+		w.T.Errorf("the page does not say why it is somebody else's to close: %+v", p.Lacking)
+	}
+	w.do(w.Staff("bgs2", "办公室二号", casework.Duty{Role: "office", Area: "330108"}), id, sign)
 }

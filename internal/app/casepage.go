@@ -165,7 +165,7 @@ func (p *CasePage) describe(z *Zone, v Viewer, now time.Time) {
 		}
 	}
 	p.Options = p.Proc.Options(c, v.Actor(), env)
-	p.Lacking = p.Proc.Lacking(c, v.Actor())
+	p.Lacking = p.Proc.Lacking(c, v.Actor(), env.Now)
 }
 
 func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []casework.Event) error {

@@ -38,7 +38,7 @@ func (a *App) WorkKinds(ctx context.Context, v Viewer) ([]WorkKind, error) {
 				continue
 			}
 			k := WorkKind{Proc: p, Starts: z.Starts(p, v), Open: open[p.ID].Open, Overdue: open[p.ID].Overdue}
-			if len(k.Starts) > 0 || k.Open > 0 || v.Can(SeeArea) {
+			if len(k.Starts) > 0 || k.Open > 0 || (v.Can(SeeArea) && !p.Confidential()) {
 				out = append(out, k)
 			}
 		}

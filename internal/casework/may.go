@@ -74,7 +74,7 @@ func (p *Procedure) possible(c *Case, m *Move, now time.Time) *fault.Error {
 		return p.refused(m, "没有等待审批的申请", "no request is waiting for a decision")
 	}
 	if m.Ask != "" && p.pastDue(c, m.Ask, now) {
-		return p.refused(m, "时限已经届满，延期须在届满前申请", "the limit has passed; more time must be asked for before that")
+		return p.tooLate(m)
 	}
 	if m.Holder.Kind == ToUp || slices.ContainsFunc(m.Decides, func(t Target) bool { return t.Kind == ToUp }) {
 		if _, ok := p.above(c.Holder); !ok {
@@ -149,6 +149,11 @@ func (p *Procedure) pastDue(c *Case, ask string, now time.Time) bool {
 		}
 	}
 	return false
+}
+
+// tooLate refuses a request for time whose limit has passed.
+func (p *Procedure) tooLate(m *Move) *fault.Error {
+	return p.refused(m, "时限已经届满，延期须在届满前申请", "the limit has passed; more time must be asked for before that")
 }
 
 func (p *Procedure) refused(m *Move, zh, en string) *fault.Error {

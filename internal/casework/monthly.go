@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gezhi/internal/fault"
 )
 
 // The fields by which a case of a Monthly procedure is told its figures. A move that brings FieldYear and FieldYearPlan
@@ -127,8 +129,9 @@ type Refusal struct {
 	Why  error
 }
 
-// Lacking lists the moves that are the actor's to make and wait for nothing but fields that are not filled in.
-func (p *Procedure) Lacking(c Case, by Actor) []Refusal {
+// Lacking lists the moves that are the actor's to make but for one thing a page should say: a field is not filled in,
+// more time is asked for too late, or somebody else must make the move.
+func (p *Procedure) Lacking(c Case, by Actor, now time.Time) []Refusal {
 	si, ok := p.table.stage[c.Stage]
 	if !ok {
 		return nil
@@ -136,18 +139,29 @@ func (p *Procedure) Lacking(c Case, by Actor) []Refusal {
 	var out []Refusal
 	for i := range p.Moves {
 		m := &p.Moves[i]
-		if len(m.Has) == 0 || !p.cell(si, i).legal {
+		if !p.cell(si, i).legal {
 			continue
 		}
-		e := p.lacking(&c, m)
-		if e == nil {
-			continue
-		}
-		free := *m
-		free.Has = nil
-		if _, ok := p.permitted(&c, m, by); ok && p.bounded(&c, &free) == nil {
+		if e := p.wanting(&c, m, by, now); e != nil {
 			out = append(out, Refusal{m.ID, e})
 		}
 	}
 	return out
+}
+
+// wanting is why a move of the actor's is refused, when nothing else stands against it.
+func (p *Procedure) wanting(c *Case, m *Move, by Actor, now time.Time) *fault.Error {
+	free := *m
+	free.Has, free.NotBy = nil, nil
+	why := p.lacking(c, m)
+	if why == nil && m.Ask != "" && c.ask(m.Ask) < 0 && p.pastDue(c, m.Ask, now) {
+		why, free.Ask = p.tooLate(m), ""
+	}
+	if _, _, e := p.may(c, &free, by, now); e != nil {
+		return nil
+	}
+	if _, _, e := p.may(c, m, by, now); why == nil {
+		return e
+	}
+	return why
 }

@@ -128,6 +128,9 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if err := l.build(); err != nil {
 		return zonePeople{}, err
 	}
+	if err := l.tell(p.Seed); err != nil {
+		return zonePeople{}, err
+	}
 	l.refused = p.Refused
 	if err := l.run(); err != nil {
 		return zonePeople{}, err

@@ -205,8 +205,9 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 	main := ui.Column[store.CaseLine]{Head: l.T("案件", "Case"), Kind: ui.Main, Cell: func(c store.CaseLine) templ.Component {
 		return caseCell(p.V.to("case", strconv.FormatInt(int64(c.ID), 10)), c.Title, c.Number)
 	}}
-	cols := []ui.Column[store.CaseLine]{lamp, main,
-		ui.TextColumn(l.T("事项", "Matter"), ui.Words, func(c store.CaseLine) string { return p.V.kindName(c) }),
+	cols := []ui.Column[store.CaseLine]{lamp, main}
+	if p.proc() == nil || p.proc().About != casework.AboutNothing {
+		cols = append(cols, ui.TextColumn(l.T("事项", "Matter"), ui.Words, func(c store.CaseLine) string { return p.V.kindName(c) }))
 	}
 	if p.proc() == nil || p.proc().Placed != casework.Unwanted {
 		cols = append(cols, ui.Column[store.CaseLine]{Head: l.T("地点", "Place"), Cell: func(c store.CaseLine) templ.Component { return placeCell(p.V.shortPath(c.Area), c.Address) }})
@@ -214,7 +215,7 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 	if p.proc() != nil {
 		cols = append(cols, p.workColumns()...)
 	}
-	cols = append(cols, ui.TextColumn(l.T("环节", "Stage"), ui.Brief, func(c store.CaseLine) string { return p.V.stageName(c) }))
+	cols = append(cols, ui.TextColumn(l.T("环节", "Stage"), ui.Words, func(c store.CaseLine) string { return p.V.stageName(c) }))
 	if p.Path == "desk" && p.Overview == nil {
 		return append(cols,
 			ui.Column[store.CaseLine]{Head: l.T("待办类型", "Task"), Kind: ui.Brief, Cell: func(c store.CaseLine) templ.Component {
@@ -223,9 +224,11 @@ func (p deskList) columns() []ui.Column[store.CaseLine] {
 			}},
 			ui.Column[store.CaseLine]{Head: l.T("到达时间", "Since"), Kind: ui.Brief, Cell: func(c store.CaseLine) templ.Component { return ui.Clock(l, p.Now, c.Since) }})
 	}
+	cols = append(cols, ui.TextColumn(l.T("承办", "With"), ui.Words, func(c store.CaseLine) string { return p.V.holderName(c) }))
+	if p.proc() == nil { // a procedure's own columns matter more
+		cols = append(cols, ui.TextColumn(l.T("来源", "Source"), ui.Brief, func(c store.CaseLine) string { return p.V.sourceName(c) }))
+	}
 	return append(cols,
-		ui.TextColumn(l.T("承办", "With"), ui.Words, func(c store.CaseLine) string { return p.V.holderName(c) }),
-		ui.TextColumn(l.T("来源", "Source"), ui.Brief, func(c store.CaseLine) string { return p.V.sourceName(c) }),
 		ui.Column[store.CaseLine]{Head: l.T("上报时间", "Reported"), Kind: ui.Brief, Cell: func(c store.CaseLine) templ.Component { return ui.Clock(l, p.Now, c.Opened) }})
 }
 

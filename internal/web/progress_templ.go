@@ -280,7 +280,7 @@ func caseProgress(p casePage) templ.Component {
 	})
 }
 
-// caseLacking says which steps wait for something only, and for what.
+// caseLacking says which steps wait for something only, and for what; not of the one whose form came back, which says so itself.
 func caseLacking(p casePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -303,9 +303,11 @@ func caseLacking(p casePage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, r := range p.Lacking {
-			templ_7745c5c3_Err = ui.Alert(ui.Yellow, lacking(p.V, r)).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if r.Move != p.Move {
+				templ_7745c5c3_Err = ui.Alert(ui.Yellow, lacking(p.V, r)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 		}
 		return nil

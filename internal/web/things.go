@@ -32,7 +32,7 @@ func (v *visit) thingsPage(title string) thingsPage {
 }
 
 func (s *Server) showThings(v *visit) error {
-	return v.render(thingsList(v.thingsPage(v.lang.T("一件事一次办", "One thing at a time"))))
+	return v.render(thingsList(v.thingsPage(v.lang.T("一件事一次办", "One-stop applications"))))
 }
 
 // thing finds the theme an address names, and reads the answers in it.

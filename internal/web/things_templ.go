@@ -160,7 +160,7 @@ func thingsList(p thingsPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = thingShell(p, ui.Heading{Title: l.T("一件事一次办", "One thing at a time"), Lead: l.T("想办什么，点进去回答几个问题，就知道要办哪些事项、带哪些材料；一张表、一套材料、一次申请。", "Choose what you want to do and answer a few questions: you learn which permits and papers it takes, then apply once.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = thingShell(p, ui.Heading{Title: l.T("一件事一次办", "One-stop applications"), Lead: l.T("想办什么，点进去回答几个问题，就知道要办哪些事项、带哪些材料；一张表、一套材料、一次申请。", "Choose what you want to do and answer a few questions: you learn which permits and papers it takes, then apply once.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -389,7 +389,7 @@ func thingPage(p thingsPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = thingShell(p, ui.Heading{Title: p.Theme.Name.In(l), Lead: p.Theme.Lead.In(l), Trail: []ui.Link{{Label: l.T("一件事一次办", "One thing at a time"), URL: p.V.to("things")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = thingShell(p, ui.Heading{Title: p.Theme.Name.In(l), Lead: p.Theme.Lead.In(l), Trail: []ui.Link{{Label: l.T("一件事一次办", "One-stop applications"), URL: p.V.to("things")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -884,7 +884,7 @@ func thingApplyForm(p thingForm) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = thingShell(t, ui.Heading{Title: l.Tf("申请：%s", "Apply: %s", t.Theme.Name.In(l)), Lead: l.T("各部门共用的内容只填一次。", "What several departments need is filled in once."), Trail: []ui.Link{{Label: l.T("一件事一次办", "One thing at a time"), URL: p.V.to("things")}, {Label: t.Theme.Name.In(l), URL: p.V.to("things", t.Theme.ID) + "?" + t.query()}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = thingShell(t, ui.Heading{Title: l.Tf("申请：%s", "Apply: %s", t.Theme.Name.In(l)), Lead: l.T("各部门共用的内容只填一次。", "What several departments need is filled in once."), Trail: []ui.Link{{Label: l.T("一件事一次办", "One-stop applications"), URL: p.V.to("things")}, {Label: t.Theme.Name.In(l), URL: p.V.to("things", t.Theme.ID) + "?" + t.query()}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

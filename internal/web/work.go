@@ -27,7 +27,11 @@ func (p deskList) workColumns() []ui.Column[store.CaseLine] {
 	var out []ui.Column[store.CaseLine]
 	for _, id := range p.proc().List {
 		f, _ := p.proc().Field(id)
-		out = append(out, ui.TextColumn(f.Label.In(p.V.lang), ui.Words, func(c store.CaseLine) string {
+		kind := ui.Words
+		if f.Type == casework.FieldDate {
+			kind = ui.Brief
+		}
+		out = append(out, ui.TextColumn(f.Label.In(p.V.lang), kind, func(c store.CaseLine) string {
 			return app.FieldWords(p.V.zone, f, c.Fields[f.ID]).In(p.V.lang)
 		}))
 	}

@@ -29,6 +29,14 @@ func DateTime(l lang.Lang, t time.Time) string {
 	return t.In(shanghai).Format(l.T("2006年1月2日 15:04", "2 Jan 2006, 15:04"))
 }
 
+// DueTime is a deadline in full. One that ends with the day is told as that day's 24:00, not as the next day's beginning.
+func DueTime(l lang.Lang, t time.Time) string {
+	if at := t.In(shanghai); !t.IsZero() && at.Hour() == 0 && at.Minute() == 0 {
+		return at.AddDate(0, 0, -1).Format(l.T("2006年1月2日", "2 Jan 2006,")) + " 24:00" // as part of a layout it would read “day, minute”
+	}
+	return DateTime(l, t)
+}
+
 // When is an instant as short as now allows: "今天 16:30", "11月22日 16:30"; with the year when
 // it is not now's.
 func When(l lang.Lang, now, t time.Time) string {
