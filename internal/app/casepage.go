@@ -43,6 +43,7 @@ type CasePage struct {
 	Lacking  []casework.Refusal        // what the viewer could do if nothing were missing
 	Progress *Progress                 // of a case with monthly figures
 	Applied  *Applied                  // of an application for a theme, or a part of one
+	Letters  []casework.Given          // those given so far that the viewer may have
 	Lead     *store.CaseLine           // the case this one is part of, when the viewer may see it
 
 	files map[int64]store.File // its documents, by id
@@ -209,6 +210,7 @@ func (a *App) history(r *store.Reader, z *Zone, v Viewer, p *CasePage, events []
 		p.Events = append(p.Events, p.line(z, e, names))
 		p.Photos = append(p.Photos, e.Photos...)
 	}
+	p.Letters = letters(v, p.Proc, p.Case, events)
 	now, _ := p.Proc.Stage(p.Case.Stage)
 	for i := range p.Proc.Phases {
 		ph := casework.Phase(i + 1)
@@ -275,20 +277,26 @@ func (p *CasePage) fieldValue(z *Zone, f casework.Field, value string) lang.Text
 	if c, ok := p.Named[f.ID]; ok && f.Type == casework.FieldCase && value == p.Case.Fields[f.ID] {
 		return lang.Text{ZH: strings.TrimSpace(c.Title + " " + c.Number), EN: strings.TrimSpace(c.Title + " " + c.Number)}
 	}
-	if f.Type == casework.FieldStandard {
-		if s, ok := p.Matter.Standard(value); ok {
+	return z.valueWords(p.Proc, p.Case, f, value)
+}
+
+// valueWords puts the value of a field of a case into words; what it means may depend on the case's matter or theme.
+func (z *Zone) valueWords(p *casework.Procedure, c casework.Case, f casework.Field, value string) lang.Text {
+	ref := c.Fields[idOf(p, casework.FieldTheme)]
+	switch {
+	case f.Type == casework.FieldStandard:
+		m, _ := z.Matters.Find(c.Matter)
+		if s, ok := m.Standard(value); ok {
 			return s.File
 		}
-	}
-	if f.ID == fieldItem {
-		if t, _, ok := z.Theme(p.Case.Fields[idOf(p.Proc, casework.FieldTheme)]); ok {
+	case f.ID == fieldItem:
+		if t, _, ok := z.Theme(ref); ok {
 			if x, ok := t.Item(value); ok {
 				return x.Name
 			}
 		}
-	}
-	if f.Type == casework.FieldAnswers || f.Type == casework.FieldHanded {
-		return z.themeWords(p.Case.Fields[idOf(p.Proc, casework.FieldTheme)], f, value)
+	case f.Type == casework.FieldAnswers || f.Type == casework.FieldHanded:
+		return z.themeWords(ref, f, value)
 	}
 	return FieldWords(z, f, value)
 }

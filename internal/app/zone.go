@@ -193,6 +193,7 @@ func (z *Zone) Env(now time.Time) casework.Env {
 		},
 		Parts: z.parts,
 		Theme: func(ref string) bool { _, _, ok := z.Theme(ref); return ok },
+		Words: z.words,
 		Route: func(matter, area, stage string) (casework.Holder, error) {
 			mode, _ := territory.ModeAt(z.Switches, area, now)
 			o, _, err := z.Table.Owner(matter, area, stage, mode)
@@ -212,7 +213,7 @@ func (z *Zone) HolderName(h casework.Holder) (zh, en string) {
 		return "", ""
 	}
 	if h.Role == casework.RoleReporter {
-		return "反映人", "the reporter"
+		return theReporter.ZH, theReporter.EN
 	}
 	if u, ok := z.Units[h.Unit]; ok {
 		return u.Name.ZH, u.Name.EN

@@ -46,6 +46,7 @@ func (c *checker) all() {
 	c.boards()
 	c.lottery()
 	c.records()
+	c.letters()
 	if c.OK() { // the following go by references, which must hold first
 		c.reach()
 		c.systemMoves()

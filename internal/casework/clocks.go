@@ -39,6 +39,22 @@ func (c Case) Standing() int {
 	return n
 }
 
+// Reckoning says in a sentence how a deadline of the clock came about: 办理时限：15 个工作日，计入 15 天，跳过 6 天（周末、节假日）。
+func (t Timing) Reckoning(k calendar.Clock, d calendar.Deadline, l lang.Lang) string {
+	s := l.Tf("%s：%s，", "%s: %s; ", t.Label.In(l), k.Limit.Label(l))
+	if k.Extra != nil {
+		s += l.Tf("另批准延长%s，", "extended by %s; ", k.Extra.Label(l))
+	}
+	s += l.Tf("计入 %d 天", "%d days counted", len(d.Counted))
+	if n := len(d.Skipped); n > 0 {
+		s += l.Tf("，跳过 %d 天（周末、节假日）", ", %d skipped (weekends and holidays)", n)
+	}
+	if d.Provisional {
+		s += l.T("；该年度放假安排尚未公布，日期为暂定", "; the year's holidays are not yet published, so the date is provisional")
+	}
+	return s + l.T("。", ".")
+}
+
 // turnClocks starts, resumes, pauses and stops the clocks as the stage just entered says.
 func (p *Procedure) turnClocks(c *Case, stage int, env *Env) error {
 	var fresh map[string]Timer

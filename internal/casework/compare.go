@@ -35,6 +35,7 @@ func Compare(was, now *Procedure) []Change {
 	c.names(lang.Text{ZH: "角色", EN: "Role"}, was.Roles, now.Roles)
 	c.names(lang.Text{ZH: "阶段", EN: "Stage"}, stageTerms(was), stageTerms(now))
 	c.names(lang.Text{ZH: "操作", EN: "Move"}, moveTerms(was), moveTerms(now))
+	c.names(lang.Text{ZH: "文书", EN: "Letter"}, letterTerms(was), letterTerms(now))
 	return c.list
 }
 
@@ -145,6 +146,14 @@ func stageTerms(p *Procedure) []Term {
 	var out []Term
 	for _, s := range p.Stages {
 		out = append(out, Term{s.ID, s.Name})
+	}
+	return out
+}
+
+func letterTerms(p *Procedure) []Term {
+	var out []Term
+	for _, l := range p.Letters {
+		out = append(out, Term{l.ID, l.Title})
 	}
 	return out
 }

@@ -56,6 +56,9 @@ type Env struct {
 	Theme func(ref string) bool
 	// Record finds the number of the case that gave a subject a bad record not repaired since; nil when nobody keeps any.
 	Record func(subject string) (number string, found bool, err error)
+	// Words puts into words what a letter names and the zone knows: category, area, place, unit, office, zone, or the value of
+	// field.id in the case; nil when nobody does.
+	Words func(c Case, e Event, name string) lang.Text
 	// NewID makes the id of a sub-case; nil where none can be opened.
 	NewID func() ID
 }

@@ -370,11 +370,13 @@ func (p *Procedure) resolve(t Target, c *Case, stage string, env *Env) (Holder, 
 
 func (s *step) event(now time.Time) {
 	s.next.Events++
-	s.out.Events = append(s.out.Events, Event{
+	e := Event{
 		Seq: s.next.Events, At: now, Actor: s.by.Person, Duty: s.duty, For: s.by.For, Move: s.m.ID,
 		From: s.before.Stage, To: s.next.Stage, Holder: s.next.Holder, Reason: s.cmd.Reason, Note: s.cmd.Note,
 		Fields: s.fields, Photos: slices.Clone(s.cmd.Photos), Due: s.next.Due(),
-	})
+	}
+	s.say(&e)
+	s.out.Events = append(s.out.Events, e)
 }
 
 func (s *step) tell() {
@@ -384,6 +386,9 @@ func (s *step) tell() {
 	for _, t := range s.m.Tell {
 		n := Notice{Kind: s.m.ID, Case: s.next.ID, Text: s.m.Message, Due: s.next.Due()}
 		if s.p.address(&n, t, &s.next) {
+			if t.Kind == ToReporter {
+				n.Text = s.announced(n.Text)
+			}
 			s.out.Notices = append(s.out.Notices, n)
 		}
 	}

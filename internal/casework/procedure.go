@@ -40,6 +40,7 @@ type Procedure struct {
 	Clocks      []Timing
 	Supervision []Warning
 	Results     []Result
+	Letters     []Letter
 
 	file  string         // name of the YAML file, for messages
 	lines map[string]int // "stages.reported" → line

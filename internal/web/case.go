@@ -310,27 +310,11 @@ func joined(parts ...string) string {
 
 // explain says in a sentence how the deadline came about.
 func (p casePage) explain() string {
-	l := p.V.lang
 	if p.ClockID == "" || len(p.Deadline.Counted)+len(p.Deadline.Skipped) == 0 {
 		return ""
 	}
-	t := p.Case.Clocks[p.ClockID]
-	name := p.ClockID
-	if c, ok := p.Proc.Clock(p.ClockID); ok {
-		name = c.Label.In(l)
-	}
-	s := l.Tf("%s：%s，", "%s: %s; ", name, t.Clock.Limit.Label(l))
-	if t.Clock.Extra != nil {
-		s += l.Tf("另批准延长%s，", "extended by %s; ", t.Clock.Extra.Label(l))
-	}
-	s += l.Tf("计入 %d 天", "%d days counted", len(p.Deadline.Counted))
-	if n := len(p.Deadline.Skipped); n > 0 {
-		s += l.Tf("，跳过 %d 天（周末、节假日）", ", %d skipped (weekends and holidays)", n)
-	}
-	if p.Deadline.Provisional {
-		s += l.T("；该年度放假安排尚未公布，日期为暂定", "; the year's holidays are not yet published, so the date is provisional")
-	}
-	return s + l.T("。", ".")
+	spec, _ := p.Proc.Clock(p.ClockID)
+	return spec.Reckoning(p.Case.Clocks[p.ClockID].Clock, p.Deadline, p.V.lang)
 }
 
 // ratingWord is what a rating of 1 to 5 is called (国办发〔2019〕51 号 五级评价).

@@ -191,10 +191,11 @@ func TestAUnitThatCrawlsEverythingFindsNoTraceOfTheReporter(t *testing.T) {
 		move("market", id, casework.Command{Move: "sign"})
 		move("market", id, casework.Command{Move: "ask_time", Fields: map[string]string{"extra": "3work_day", "why": "需调取记录"}})
 		move("market-head", id, casework.Command{Move: "grant_time"})
+		move("complaints", id, casework.Command{Move: "grant_time"})
 	}
 	traces := []string{reporterName, reporterPhone, reporterWords, reporterWish, "某某路", "上周三", "13800000001", filed[0].Code, filed[1].Code,
 		fmt.Sprint(filed[0].Case.Reporter), fmt.Sprint(filed[1].Case.Reporter), fmt.Sprint(resident.Reporter)}
-	seen := 0
+	seen, letters := 0, 0
 	for _, login := range []string{"market", "market-head", "leader", "supervisor", "dispatcher"} {
 		pages := crawl(o.as(login), "/binjiang/desk")
 		for address, body := range pages {
@@ -206,6 +207,9 @@ func TestAUnitThatCrawlsEverythingFindsNoTraceOfTheReporter(t *testing.T) {
 			if strings.Contains(body, filed[0].Case.Number) && strings.Contains(address, "/case/") {
 				seen++
 			}
+			if strings.HasSuffix(address, "/referral/docx") && strings.Contains(body, "请核实窗口一次性告知情况。") {
+				letters++
+			}
 		}
 		if body := pages["/binjiang/desk/cases?q="+url.QueryEscape("退件")]; body == "" || strings.Contains(body, filed[0].Case.Number) {
 			t.Errorf("%s finds the complaint by the reporter's words", login)
@@ -216,6 +220,9 @@ func TestAUnitThatCrawlsEverythingFindsNoTraceOfTheReporter(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Error("nobody came to the page of the complaint: the crawl proves nothing")
+	}
+	if letters < 4 { // two complaints, each for the officer and the head
+		t.Errorf("%d letters were unpacked: the crawl proves nothing about them", letters)
 	}
 	desk := crawl(o.as("complaints"), "/binjiang/desk")
 	all := strings.Join(slices.Collect(func(yield func(string) bool) {

@@ -144,7 +144,7 @@ func (s *Server) showFile(v *visit) error {
 	}
 	h := v.w.Header()
 	h.Set("Content-Type", string(f.Kind))
-	h.Set("Content-Disposition", disposition(how, f))
+	h.Set("Content-Disposition", disposition(how, "document"+f.Kind.Ending(), f.Name))
 	h.Set("Content-Security-Policy", sandbox)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, no-store")
@@ -152,8 +152,7 @@ func (s *Server) showFile(v *visit) error {
 	return nil
 }
 
-// disposition is the header that names the file, after RFC 6266: once for old browsers, once whole.
-func disposition(how string, f store.File) string {
-	whole := strings.ReplaceAll(url.QueryEscape(f.Name), "+", "%20")
-	return how + `; filename="document` + f.Kind.Ending() + `"; filename*=UTF-8''` + whole
+// disposition is the header that names a file, after RFC 6266: once for old browsers, once whole.
+func disposition(how, plain, name string) string {
+	return how + `; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }

@@ -14,6 +14,8 @@ func (s *Server) residentRoutes(get, post route) {
 	post("/{zone}/case/{id}/{move}", s.knownUpload(s.moveCase))
 	get("/{zone}/case/{id}/reporter", s.with(app.Reveal, s.showReveal))
 	post("/{zone}/case/{id}/reporter", s.with(app.Reveal, s.reveal))
+	get("/{zone}/case/{id}/letters/{seq}/{letter}", s.known(s.showLetter))
+	get("/{zone}/case/{id}/letters/{seq}/{letter}/docx", s.known(s.letterFile))
 	get("/{zone}/case/{id}/receipt", s.known(s.caseReceipt))
 	get("/{zone}/case/{id}/receipt.json", s.known(s.caseReceiptFile))
 	get("/{zone}/points/receipt/{transfer}", s.known(s.transferReceipt))

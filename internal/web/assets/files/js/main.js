@@ -30,6 +30,11 @@ for (const button of document.querySelectorAll("[data-fold]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // An open menu closes when attention goes elsewhere.
 document.addEventListener("click", (e) => {
   for (const menu of document.querySelectorAll(".gz-menu[open]")) {
