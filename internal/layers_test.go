@@ -26,7 +26,7 @@ var layer = map[string]int{
 	"internal/yamldoc": 1, "internal/grams": 1, "internal/seal": 1, "internal/photo": 1, "internal/filetype": 1, "internal/sheet": 1, "internal/docx": 1, "internal/proof": 1,
 
 	"internal/territory": 2, "internal/casework": 2, "internal/points": 2, "internal/activity": 2, "internal/redeem": 2,
-	"internal/pairing": 2, "internal/draw": 2, "internal/policy": 2, "internal/target": 2, "internal/coverage": 2, "internal/theme": 2,
+	"internal/pairing": 2, "internal/draw": 2, "internal/policy": 2, "internal/target": 2, "internal/coverage": 2, "internal/theme": 2, "internal/catalogue": 2,
 
 	"internal/pack":  3,
 	"internal/store": 4, "internal/sms": 4, "internal/webhook": 4,

@@ -11,6 +11,7 @@ import (
 
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
+	"gezhi/internal/catalogue"
 	"gezhi/internal/fault"
 	"gezhi/internal/lang"
 	"gezhi/internal/store"
@@ -44,6 +45,7 @@ type CasePage struct {
 	Progress *Progress                 // of a case with monthly figures
 	Applied  *Applied                  // of an application for a theme, or a part of one
 	Letters  []casework.Given          // those given so far that the viewer may have
+	Licence  *catalogue.Item           // it applies for, as the list had it then
 	Lead     *store.CaseLine           // the case this one is part of, when the viewer may see it
 
 	files map[int64]store.File // its documents, by id
@@ -127,6 +129,9 @@ func (a *App) CasePage(ctx context.Context, v Viewer, id casework.ID) (CasePage,
 			return err
 		}
 		if err := p.applied(r, z); err != nil {
+			return err
+		}
+		if err := p.licence(r); err != nil {
 			return err
 		}
 		if p.Lead, err = a.leading(r, v, p.Case); err != nil {
@@ -313,6 +318,9 @@ func FieldWords(z *Zone, f casework.Field, value string) lang.Text {
 		if t, _, ok := z.Theme(value); ok {
 			return t.Name
 		}
+	case casework.FieldLicence:
+		code, _ := catalogue.SplitRef(value)
+		return lang.Text{ZH: z.Licences.Name(code), EN: z.Licences.Name(code)}
 	case casework.FieldLimit:
 		if l, err := calendar.ParseLimit(value); err == nil {
 			return lang.Text{ZH: l.Label(lang.ZH), EN: l.Label(lang.EN)}

@@ -104,6 +104,7 @@ func (z *Zone) draft(p *casework.Procedure, v Viewer, f Filing) (casework.Draft,
 		d.Place = z.place(&bad, casework.Place{}.Point, false, f.Area, f.Address)
 	}
 	bad = append(bad, fault.Fields(z.themed(p, m, &d))...)
+	bad = append(bad, fault.Fields(z.licensed(p, m, &d))...)
 	return d, bad.Err()
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"gezhi/internal/casework"
+	"gezhi/internal/catalogue"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
 	"gezhi/internal/pack"
@@ -51,7 +52,13 @@ func (a *App) Install(ctx context.Context, p *pack.Pack, demo bool) error {
 				return err
 			}
 		}
-		return installDocuments(tx, p)
+		if err := installDocuments(tx, p); err != nil {
+			return err
+		}
+		if len(p.Licences) == 0 {
+			return nil
+		}
+		return tx.AddCatalogue(store.CatalogueEdition{Edition: 1, Name: "licences.csv", Total: len(p.Licences)}, catalogue.Changes{New: p.Licences})
 	})
 	a.forget(p.Zone.Code)
 	return err

@@ -14,11 +14,8 @@ import (
 	"gezhi/internal/theme"
 )
 
-// The fields by which an item of a theme tells its sub-case what it is.
-const (
-	fieldItem      = "item"
-	fieldStatutory = "statutory"
-)
+// fieldItem is the field by which an item of a theme tells its sub-case what it is.
+const fieldItem = "item"
 
 // loadThemes reads every published version of the themes: an application keeps the one it was made under.
 func (z *Zone) loadThemes(r *store.Reader) error {
@@ -88,7 +85,7 @@ func (z *Zone) parts(c casework.Case, k casework.PartKind) ([]casework.PartSpec,
 			return nil, fault.New(fault.Conflict, "事项“%[1]s”的审批部门 %[3]s 不存在，请管理员核对主题和单位。", "There is no unit %[3]s to decide “%[2]s”; an administrator should check themes and units.", x.Name.ZH, x.Name.EN, x.Unit)
 		}
 		out = append(out, casework.PartSpec{Key: x.ID, Title: x.Name, Holder: casework.Holder{Role: k.Role, Unit: x.Unit}, Limit: x.Promised, After: x.After,
-			Fields: map[string]string{fieldItem: x.ID, fieldStatutory: x.Statutory.String()}})
+			Fields: map[string]string{fieldItem: x.ID, casework.FieldStatutory: x.Statutory.String()}})
 	}
 	if out == nil {
 		return nil, fault.New(fault.Conflict, "按所答情形没有需要办理的事项。", "With these answers there is nothing to apply for.")

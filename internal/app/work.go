@@ -88,6 +88,7 @@ func (z *Zone) FilingForm(v Viewer, procedure, start string) (FilingForm, error)
 	for _, o := range z.Starts(f.Proc, v) {
 		if f.Start.Move == "" && (start == "" || start == o.Move) {
 			f.Start = o
+			f.Start.Fields = ownFields(f.Proc, o.Fields)
 			f.Move, _ = f.Proc.Move(o.Move)
 		} else {
 			f.Others = append(f.Others, o)

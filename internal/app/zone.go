@@ -11,6 +11,7 @@ import (
 	"gezhi/internal/activity"
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
+	"gezhi/internal/catalogue"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
 	"gezhi/internal/lang"
@@ -40,6 +41,7 @@ type Zone struct {
 	Occasions activity.Kinds          // kinds of activities
 	Lights    target.Sets             // rules of projects' lights
 	Goals     []target.Goal           // of the year
+	Licences  *catalogue.Catalogue    // the edition in force
 	Sponsors  map[int64]store.Sponsor // present and past
 	Webhooks  []store.Webhook         // that run; kept here so that a move without any asks nothing of the database
 
@@ -191,9 +193,10 @@ func (z *Zone) Env(now time.Time) casework.Env {
 		Overlay: func(id string) bool {
 			return slices.ContainsFunc(z.Overlays, func(o territory.Overlay) bool { return o.ID == id && o.Holds(now) })
 		},
-		Parts: z.parts,
-		Theme: func(ref string) bool { _, _, ok := z.Theme(ref); return ok },
-		Words: z.words,
+		Parts:   z.parts,
+		Words:   z.words,
+		Licence: z.MayApply,
+		Theme:   func(ref string) bool { _, _, ok := z.Theme(ref); return ok },
 		Route: func(matter, area, stage string) (casework.Holder, error) {
 			mode, _ := territory.ModeAt(z.Switches, area, now)
 			o, _, err := z.Table.Owner(matter, area, stage, mode)
@@ -372,6 +375,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		return err
 	}
 	if err := z.loadThemes(r); err != nil {
+		return err
+	}
+	if err := z.loadLicences(r); err != nil {
 		return err
 	}
 	docs, err := r.Documents(docProcedure)

@@ -54,6 +54,9 @@ type Env struct {
 	Parts func(c Case, k PartKind) ([]PartSpec, error)
 	// Theme says whether there is such a theme; nil when nobody knows.
 	Theme func(ref string) bool
+	// Licence says why an item of the catalogue cannot be applied for under one of the modes, as a fault; nil when it can.
+	// It is nil itself when nobody knows.
+	Licence func(ref string, modes []string) error
 	// Record finds the number of the case that gave a subject a bad record not repaired since; nil when nobody keeps any.
 	Record func(subject string) (number string, found bool, err error)
 	// Words puts into words what a letter names and the zone knows: category, area, place, unit, office, zone, or the value of

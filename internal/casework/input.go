@@ -104,6 +104,14 @@ func (p *Procedure) checkFields(bad *fault.List, c *Case, m *Move, cmd *Command,
 			*bad = append(*bad, e)
 			continue
 		}
+		if w.Field.Type == FieldLicence && env.Licence != nil {
+			if err := env.Licence(v, p.Modes); err != nil {
+				for _, e := range fault.Fields(err) {
+					bad.Add(w.Field.ID, "%[1]s", "%[2]s", e.ZH, e.EN)
+				}
+				continue
+			}
+		}
 		kept[w.Field.ID] = v
 	}
 	var unknown []string
@@ -141,9 +149,9 @@ func checkValue(c *Case, f *Field, v string, env *Env) *fault.Error {
 		if env.Theme != nil && !env.Theme(v) {
 			return wrong("没有主题“%s”。", "There is no theme “%s”.", v)
 		}
-	case FieldText, FieldLongText, FieldAnswers, FieldHanded:
+	case FieldText, FieldLongText, FieldAnswers, FieldHanded, FieldLicence:
 		most := f.Max
-		if most == 0 && f.Type == FieldText {
+		if most == 0 && (f.Type == FieldText || f.Type == FieldLicence) {
 			most = maxLine
 		} else if most == 0 { // answers and lists of materials too
 			most = maxLong

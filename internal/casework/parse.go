@@ -70,6 +70,7 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 		"monthly": func(v *yaml.Node) { r.Lines["monthly"] = v.Line; p.Monthly = r.Flag(v) },
 		"funnel":  func(v *yaml.Node) { r.Lines["funnel"] = v.Line; p.Funnel = r.Word(v) },
 		"once":    func(v *yaml.Node) { r.Lines["once"] = v.Line; p.Once = r.Words(v) },
+		"modes":   func(v *yaml.Node) { r.Lines["modes"] = v.Line; r.Items(v, r.mode) },
 		"phases": func(v *yaml.Node) {
 			p.Phases = nil
 			r.Items(v, func(v *yaml.Node) { p.Phases = append(p.Phases, r.Text(v)) })
@@ -108,6 +109,11 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 	if moves != nil {
 		r.Entries(moves, "moves", func(id string, v *yaml.Node) { r.move(id, v, false) })
 	}
+}
+
+// mode reads a mode of reform. What has been abolished nobody applies for.
+func (r *procedureReader) mode(n *yaml.Node) {
+	r.p.Modes = append(r.p.Modes, r.OneOf(n, "file", "commit", "improve"))
 }
 
 func (r *procedureReader) rung(n *yaml.Node) {
@@ -175,7 +181,7 @@ func (r *procedureReader) field(id string, n *yaml.Node) {
 		"type": func(v *yaml.Node) {
 			f.Type = r.OneOf(v, FieldText, FieldLongText, FieldSelect, FieldNumber, FieldDate, FieldLimit,
 				FieldPerson, FieldCase, FieldHolder, FieldMatter, FieldStandard, FieldUnit, FieldUnits, FieldMoney, FieldUSCC,
-				FieldMonth, FieldOverlay, FieldDocument, FieldChecklist, FieldTheme, FieldAnswers, FieldHanded)
+				FieldMonth, FieldOverlay, FieldDocument, FieldChecklist, FieldTheme, FieldAnswers, FieldHanded, FieldLicence)
 		},
 		"choices": func(v *yaml.Node) {
 			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{ID: k.Value, Label: r.Text(v)}) })

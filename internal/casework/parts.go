@@ -155,8 +155,12 @@ func (s *step) opens() error {
 	return s.p.openParts(&s.next, &k, s.env, &s.out)
 }
 
-// FieldPromised is the field in which a sub-case is given its limit, when its procedure asks for it.
-const FieldPromised = "promised"
+// What a sub-case, and an application for an item of the catalogue, is given in fields of these names when its procedure has them.
+const (
+	FieldPromised   = "promised"   // the limit promised
+	FieldStatutory  = "statutory"  // the limit of the law
+	FieldDepartment = "department" // the unit that decides
+)
 
 // specs are the sub-cases a kind asks for: one for each unit of its field, or what Env.Parts says.
 func (p *Procedure) specs(c *Case, k *PartKind, env *Env) ([]PartSpec, error) {

@@ -24,6 +24,7 @@ type Procedure struct {
 	Monthly bool           // cases report plan and actual amounts by month, see MonthOf, and stand under a light
 	Funnel  string         // field of type money whose amounts are added up along the phases; "" when cases are no pipeline
 	Once    []string       // fields, or FieldTitle: no two cases may have the same values in all of them
+	Modes   []string       // of reform, whose licences can be applied for by it: file, commit, improve; empty for all of them
 
 	Phases      []lang.Text // in the order of the work; a stage belongs to one
 	Sources     []Term      // where a case may come from; empty for those of grid events
@@ -108,6 +109,7 @@ const (
 	FieldTheme    = "theme"    // a theme of which version: catering/1
 	FieldAnswers  = "answers"  // question=answer, joined by semicolons
 	FieldHanded   = "handed"   // ids of materials that have been handed in, joined by commas
+	FieldLicence  = "licence"  // an item of the catalogue as of which edition: SL-0001/3
 	FieldStandard = "standard" // id of one of the matter's standards; Options fills in Choices
 )
 

@@ -14,6 +14,7 @@ import (
 
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
+	"gezhi/internal/catalogue"
 	"gezhi/internal/fault"
 	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
@@ -50,7 +51,11 @@ type Pack struct {
 	Procedures []*casework.Procedure
 	Matters    casework.Matters
 	Themes     *theme.Catalog // nil when the pack has none
-	Texts      []Text         // procedures, matters and points as written
+	Licences   []catalogue.Item
+	Texts      []Text // procedures, matters and points as written
+
+	licences     []byte // the list as written
+	licencesFrom string // its file
 }
 
 // Embedded lists the slugs of the zones that come with the program.
@@ -97,6 +102,7 @@ func Load(fsys fs.FS, dir string) (*Pack, error) {
 	readUnits(base, own, p)
 	readRoutes(own, p)
 	readCasework(base, own, p)
+	readLicences(base, own, p)
 	if len(r.bad) == 0 {
 		r.whole(p)
 	}
@@ -157,6 +163,7 @@ func (r *reader) whole(p *Pack) {
 		}
 	}
 	r.checkThemes(p)
+	r.checkLicences(p)
 	for _, id := range p.Zone.Procedures {
 		if p.Procedure(id) == nil {
 			r.fail("zone.yaml", 0, "没有流程 %s。", "There is no procedure %s.", id)

@@ -23,9 +23,8 @@ func TestACommitmentFoundFalseInABrowser(t *testing.T) {
 	phone := enter(b.Phone(t), "resident")
 	phone.Allow(http.StatusUnprocessableEntity)
 	commit := func() {
-		phone.Goto(o.server.URL + "/binjiang/file/commitment")
+		phone.Goto(o.server.URL + "/binjiang/file/commitment?item=SL-0005")
 		phone.Fill("title", "公共浴室卫生许可")
-		phone.Fill("field.item", "venue")
 		phone.Fill("field.applicant", "虚构人")
 		phone.Fill("field.tail", "0012")
 		phone.Click("input[name='field.read']")
@@ -35,7 +34,7 @@ func TestACommitmentFoundFalseInABrowser(t *testing.T) {
 		phone.Axe()
 		phone.Click("form[action$='/file/commitment'] button[type=submit]")
 	}
-	phone.Goto(o.server.URL + "/binjiang/file/commitment")
+	phone.Goto(o.server.URL + "/binjiang/file/commitment?item=SL-0005")
 	phone.Click("form[action$='/file/commitment'] button[type=submit]")
 	phone.WaitText("请填写“承诺”", "请填写“告知书”") // nothing is ticked beforehand
 	phone.Screenshot("commitment-form")

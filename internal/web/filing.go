@@ -26,6 +26,7 @@ func (v *visit) filingPage(start string, in ui.Input, photos []string) (filingPa
 	p.CasePage = app.CasePage{Proc: f.Proc}
 	p.Page, p.V, p.Now, p.In, p.Photos = v.page(f.Start.Label.In(v.lang), "work"), v, v.s.app.Now(), in, photos
 	p.Move = f.Start.Move
+	p.Licence, _ = v.pickLicence(f.Proc)
 	return p, nil
 }
 
@@ -40,6 +41,9 @@ func (s *Server) showFiling(v *visit) error {
 	}
 	if err != nil {
 		return err
+	}
+	if _, elsewhere := v.pickLicence(p.Proc); elsewhere != "" {
+		return v.goTo(elsewhere)
 	}
 	return v.render(filingForm(p))
 }

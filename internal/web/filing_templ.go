@@ -232,7 +232,7 @@ func filingBody(p filingPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !p.Proc.Confidential() {
-				templ_7745c5c3_Err = ui.TextField(l, p.In.Field("title", p.Proc.Title.In(l)).Upto(casework.MaxTitle)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(l, titleField(p)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -351,6 +351,15 @@ func filingBody(p filingPage) templ.Component {
 		}
 		return nil
 	})
+}
+
+// titleField is the title; an application for a licence is called as the licence unless somebody types something else.
+func titleField(p filingPage) ui.Field {
+	f := p.In.Field("title", p.Proc.Title.In(p.Page.Lang)).Upto(casework.MaxTitle)
+	if p.Licence != nil {
+		f = f.Or(p.Licence.Name)
+	}
+	return f
 }
 
 func placeField(p filingPage) ui.Field {
@@ -550,7 +559,7 @@ func codeShown(p filingPage, out app.Filed) templ.Component {
 		var templ_7745c5c3_Var15 string
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("请保存您的查询码，凭它查看进度、补充内容和评价：", "Keep your query code. It lets you follow the case, add to it and rate it:"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 134, Col: 162}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 143, Col: 162}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -563,7 +572,7 @@ func codeShown(p filingPage, out app.Filed) templ.Component {
 		var templ_7745c5c3_Var16 string
 		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(out.Code)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 135, Col: 46}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 144, Col: 46}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 		if templ_7745c5c3_Err != nil {
@@ -576,7 +585,7 @@ func codeShown(p filingPage, out app.Filed) templ.Component {
 		var templ_7745c5c3_Var17 string
 		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("此码只显示这一次，遗失后无法找回或重发。", "It is shown this once and cannot be recovered or sent again."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 136, Col: 145}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 145, Col: 145}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 		if templ_7745c5c3_Err != nil {
@@ -594,7 +603,7 @@ func codeShown(p filingPage, out app.Filed) templ.Component {
 			var templ_7745c5c3_Var18 string
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("请把查询码告知投诉举报人，并提醒其保存。", "Tell the caller the code and ask them to keep it."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 138, Col: 143}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 147, Col: 143}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
@@ -801,7 +810,7 @@ func complainantPage(p casePage, in ui.Input, lines []app.SecretLine) templ.Comp
 				var templ_7745c5c3_Var26 string
 				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("查看会记入审计日志。请写明理由。", "Looking is entered in the audit log. Say why you need it."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 169, Col: 124}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 178, Col: 124}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 				if templ_7745c5c3_Err != nil {
@@ -867,7 +876,7 @@ func complainantPage(p casePage, in ui.Input, lines []app.SecretLine) templ.Comp
 				var templ_7745c5c3_Var29 string
 				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("投诉举报人没有留下联系方式，请在案件页上答复，对方凭查询码查看。", "No way to reach the reporter was given; answer on the case's page, which they see with their code."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 177, Col: 213}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/filing.templ`, Line: 186, Col: 213}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 				if templ_7745c5c3_Err != nil {

@@ -308,6 +308,11 @@ func moveFields(p casePage, in ui.Input, wants []casework.Want) templ.Component 
 		l := p.Page.Lang
 		for _, w := range wants {
 			switch {
+			case w.Field.Type == casework.FieldLicence:
+				templ_7745c5c3_Err = licenceChosen(p, w).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			case w.Field.Type == casework.FieldLongText:
 				templ_7745c5c3_Err = ui.TextArea(l, p.field(in, w)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -379,7 +384,7 @@ func keptPhotos(p casePage) templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.Page.Lang.Tf("已收到 %d 张照片，不必重传。", "%d photos have arrived and need not be sent again.", len(p.Photos)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/moveform.templ`, Line: 88, Col: 150}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/moveform.templ`, Line: 90, Col: 150}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {

@@ -164,6 +164,7 @@ func deskNav(v *visit) []ui.NavGroup {
 		{Key: "desk", Label: l.T("待办", "Inbox"), Icon: "inbox", URL: v.to("desk"), Count: all},
 		{Key: "cases", Label: l.T("全部案件", "All cases"), Icon: "clipboard-list", URL: v.to("desk", "cases")},
 		{Key: "work", Label: l.T("专项事项", "Procedures"), Icon: "list-details", URL: v.to("desk", "work")},
+		{Key: "licences", Label: l.T("许可事项清单", "Licences"), Icon: "license", URL: v.to("desk", "licences")},
 		{Key: "pairing", Label: l.T("需求与资源", "Needs and resources"), Icon: "users", URL: v.to("desk", "pairing")},
 		{Key: "map", Label: l.T("案件地图", "Case map"), Icon: "map-2", URL: v.to("desk", "map")},
 		{Key: "supervision", Label: l.T("督办", "Supervision"), Icon: "traffic-lights", URL: v.to("desk", "supervision")},
