@@ -40,6 +40,7 @@ type Procedure struct {
 	Clocks      []Timing
 	Supervision []Warning
 	Results     []Result
+	Rates       []Gauge // in the order reports show them
 
 	file  string         // name of the YAML file, for messages
 	lines map[string]int // "stages.reported" → line
