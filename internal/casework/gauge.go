@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -53,6 +54,17 @@ type Which struct {
 	When    map[string][]string // each of these fields has one of these values now; "" is no value
 }
 
+// ByOpening reports whether the cases are those reported within the period, from one source or, where source is "", any:
+// what a list can be narrowed to.
+func (w Which) ByOpening() (source string, ok bool) {
+	if len(w.Sources) == 1 {
+		source = w.Sources[0]
+	}
+	ok = w.Opened && len(w.Sources) <= 1
+	w.Opened, w.Sources = false, nil
+	return source, ok && reflect.ValueOf(w).IsZero()
+}
+
 // Step is a line of history as far as gauges look at it.
 type Step struct {
 	At       time.Time
@@ -78,13 +90,16 @@ func (g Gauge) Words(r Reading) string {
 	case g.Mean != "" && r.Of == 0:
 		return "—"
 	case g.Mean != "":
-		tenths := (r.Part*20/(r.Of*3_600_000) + 1) / 2
+		tenths := Mean(r)
 		return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10)
 	case g.Part != nil:
 		return Rate{r.Part, r.Of}.String()
 	}
 	return strconv.FormatInt(r.Of, 10)
 }
+
+// Mean is the mean time of a reading in tenths of an hour, rounded to the nearest; there must be cases.
+func Mean(r Reading) int64 { return (r.Part*20/(r.Of*3_600_000) + 1) / 2 }
 
 // Rate reports whether a gauge shows a share.
 func (g Gauge) Rate() bool { return g.Part != nil }
@@ -142,6 +157,17 @@ func (g *Gauging) Read(ran *Procedure, c *Case, steps []Step) []Reading {
 		}
 	}
 	return g.read
+}
+
+// Due is the deadline that a gauge looks at in a case: that of the clock it says is late or due. Zero for other gauges.
+func (g *Gauging) Due(of Gauge, ran *Procedure, c *Case) time.Time {
+	s := seen{Gauging: g, ran: ran, c: c}
+	for _, clock := range []string{of.Of.Late, of.Of.Due} {
+		if clock != "" {
+			return s.due(clock)
+		}
+	}
+	return time.Time{}
 }
 
 // seen is a case as it stood at the end of the period.
@@ -286,12 +312,12 @@ func (s *seen) due(clock string) time.Time {
 }
 
 func (s *seen) late(clock string) bool {
-	t, begun := s.c.Clocks[clock]
 	due := s.due(clock)
-	if begun {
-		if due = deadline(t); !t.Done.IsZero() && !t.Late {
+	if t, begun := s.c.Clocks[clock]; begun {
+		if !t.Done.IsZero() && !t.Late {
 			return false
 		}
+		due = deadline(t) // a clock that stood still in time has none
 	}
 	return !due.IsZero() && !due.After(s.asOf)
 }
