@@ -265,7 +265,9 @@ func (p ratesPage) table(g rowGroup) ui.Sheet[app.RateRow] {
 }
 
 // withTotal are the rows with their sum at the end.
-func (p ratesPage) withTotal(g rowGroup) []app.RateRow { return append(slices.Clone(g.rows), p.groups()[0].rows...) }
+func (p ratesPage) withTotal(g rowGroup) []app.RateRow {
+	return append(slices.Clone(g.rows), p.groups()[0].rows...)
+}
 
 // cell is a reading of a row, whose numbers lead to their cases where a list can say which.
 func (p ratesPage) cell(i int, division string, r app.RateRow) templ.Component {
@@ -280,6 +282,13 @@ func (p ratesPage) cell(i int, division string, r app.RateRow) templ.Component {
 		}
 	}
 	return readingCell(g, r.Now[i], part, of)
+}
+
+func maybeLink(address, text string) templ.Component {
+	if address == "" {
+		return ui.Text(text)
+	}
+	return linkCell(address, text)
 }
 
 // listed is the address of the list of the cases of a row, "" where a list cannot be narrowed to them.
@@ -298,7 +307,7 @@ func (p ratesPage) listed(w casework.Which, division, code string) string {
 
 // change is how a reading differs from the one before, in words.
 func change(l lang.Lang, g casework.Gauge, now, before casework.Reading) string {
-	by, unit, ok := int64(0), l.T("个百分点", " points"), true
+	by, unit, ok := int64(0), l.T(" 个百分点", " points"), true
 	switch {
 	case g.Rate():
 		x, ok1 := casework.Rate(now).Value()
@@ -306,10 +315,10 @@ func change(l lang.Lang, g casework.Gauge, now, before casework.Reading) string 
 		by, ok = x-y, ok1 && ok2
 	case g.Mean != "":
 		if ok = now.Of > 0 && before.Of > 0; ok {
-			by, unit = casework.Mean(now)-casework.Mean(before), l.T("小时", " hours")
+			by, unit = casework.Mean(now)-casework.Mean(before), l.T(" 小时", " hours")
 		}
 	default:
-		by, unit = now.Of-before.Of, l.T("件", "")
+		by, unit = now.Of-before.Of, l.T(" 件", "")
 	}
 	if !ok {
 		return "—"
@@ -345,11 +354,12 @@ func (p ratesPage) sentence(x rateLine) string {
 	now, before := p.Total.Now[x.i], p.Total.Before[x.i]
 	said, was := x.g.Words(now), x.g.Words(before)
 	switch {
-	case x.g.Rate():
+	case x.g.Rate() && now.Of > 0:
 		said += l.Tf("（%d/%d）", " (%d of %d)", now.Part, now.Of)
+	case x.g.Rate():
 	case x.g.Mean == "":
-		said, was = said+l.T("件", ""), was+l.T("件", "")
-	default:
+		said, was = said+l.T(" 件", ""), was+l.T(" 件", "")
+	case now.Of > 0:
 		said += l.Tf("（%d 件）", " (%d cases)", now.Of)
 	}
 	end := change(l, x.g, now, before)
@@ -363,20 +373,21 @@ func (p ratesPage) sentence(x rateLine) string {
 func (p ratesPage) named(dated bool) ui.Sheet[app.RateCase] {
 	l := p.V.lang
 	s := ui.Sheet[app.RateCase]{Columns: []ui.Column[app.RateCase]{
-		ui.LinkColumn(l.T("案号", "Number"), ui.Main, func(c app.RateCase) ui.Link { return ui.Link{Label: c.Number, URL: p.V.to("case", strconv.FormatInt(int64(c.ID), 10))} }),
+		ui.LinkColumn(l.T("案号", "Number"), ui.Main, func(c app.RateCase) ui.Link {
+			return ui.Link{Label: c.Number, URL: p.V.to("case", strconv.FormatInt(int64(c.ID), 10))}
+		}),
 		ui.TextColumn(l.T("标题", "Title"), ui.Words, func(c app.RateCase) string { return c.Title }),
 		ui.TextColumn(l.T("类别", "Category"), ui.Words, func(c app.RateCase) string { return c.Kind.In(l) }),
 		ui.TextColumn(l.T("承办单位", "Unit"), ui.Words, func(c app.RateCase) string { return c.Unit.In(l) }),
 	}}
 	if dated {
-		s.Columns = append(s.Columns, ui.TextColumn(l.T("时限", "Due"), ui.Brief, func(c app.RateCase) string {
+		s.Columns = append(s.Columns, ui.TextColumn(l.T("期限", "Due"), ui.Brief, func(c app.RateCase) string {
 			if c.Due.IsZero() {
 				return ""
 			}
-			return ui.DateTime(l, c.Due)
+			return ui.Date(l, c.Due.Add(-time.Millisecond)) // 24:00 belongs to its day
 		}))
 	}
-	s.Empty = ui.EmptyState{Icon: "check", Title: l.T("本期没有", "None in this period")}
 	return s
 }
 
