@@ -95,7 +95,7 @@ func (a *App) Rates(ctx context.Context, v Viewer, by RateBy) (RateReport, error
 	var t *rateTable
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		t = newRateTable(z, p, by, scope, r.Now)
-		return r.EachTold(scope, p.ID, by.end(), t.add)
+		return r.EachTold(scope, p.ID, p.Watched(), by.end(), t.add)
 	})
 	if err != nil {
 		return RateReport{}, err

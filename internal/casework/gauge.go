@@ -111,6 +111,23 @@ func (p *Procedure) WorkingTime(g Gauge) bool {
 	return c.Limit.Unit == calendar.WorkHour || c.Limit.Unit == calendar.WorkDay
 }
 
+// Watched are the clocks that the rates look at.
+func (p *Procedure) Watched() []string {
+	var out []string
+	for _, g := range p.Rates {
+		ids := []string{g.Mean, g.Of.Due, g.Of.Late, g.Of.InTime}
+		if g.Part != nil {
+			ids = append(ids, g.Part.Due, g.Part.Late, g.Part.InTime)
+		}
+		for _, id := range ids {
+			if id != "" && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
 // Gauging reads a procedure's gauges over one period, as of its end, or as of now when that comes first. Moves, stages
 // and results are those of the histories, so the figures of a period that is over stay what they were. Deadlines and
 // fields are those the case has now: a clock that was restarted counts in the period of its new deadline.
