@@ -41,20 +41,25 @@ type big struct {
 
 // path is the file of the large database, which is made when it is missing.
 func (b *bench) path(ctx context.Context) (string, error) {
+	return b.made(ctx, simulate.Options{Cases: b.cases, Path: filepath.Join(b.dir, fmt.Sprintf("cases-%d.db", b.cases))})
+}
+
+// made is the file of a large database of the district, which is made when it is missing.
+func (b *bench) made(ctx context.Context, o simulate.Options) (string, error) {
 	if err := os.MkdirAll(b.dir, 0o755); err != nil {
 		return "", err
 	}
-	path := filepath.Join(b.dir, fmt.Sprintf("cases-%d.db", b.cases))
+	path := o.Path
 	if simulate.Exists(path) {
 		return path, nil
 	}
 	fmt.Fprintf(os.Stderr, "making %s, once\n", path)
 	began := time.Now()
-	if err := simulate.RunWhole(ctx, simulate.Options{Cases: b.cases, Path: path, Slug: "binjiang", Seed: 1, Until: time.Now(),
-		Progress: func(line string) { fmt.Fprintln(os.Stderr, line) }}); err != nil {
+	o.Slug, o.Seed, o.Until, o.Progress = "binjiang", 1, time.Now(), func(line string) { fmt.Fprintln(os.Stderr, line) }
+	if err := simulate.RunWhole(ctx, o); err != nil {
 		return "", err
 	}
-	b.fact(fmt.Sprintf("making %d cases", b.cases), time.Since(began).Round(time.Second).String())
+	b.fact(fmt.Sprintf("making %d cases", o.Cases), time.Since(began).Round(time.Second).String())
 	return path, nil
 }
 
@@ -241,31 +246,60 @@ func (g *big) times(ctx context.Context, n int, do func(context.Context) error) 
 
 // overHTTP measures whole pages through the site's handler, signed in as the acceptor of the district.
 func (g *big) overHTTP(ctx context.Context) error {
-	handler := web.New(g.app, web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}).Handler()
-	cookies, err := signIn(ctx, handler, g.zone.Slug, "acceptor1")
+	desk, err := g.as(ctx, g.site(), "acceptor")
 	if err != nil {
 		return err
 	}
-	get := func(path func() string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			r := httptest.NewRequestWithContext(ctx, "GET", path(), nil)
-			for _, c := range cookies {
-				r.AddCookie(c)
-			}
-			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, r)
-			if w.Code != http.StatusOK {
-				return fmt.Errorf("%s answers %d", r.URL, w.Code)
-			}
-			return nil
+	return g.requested(ctx, []request{
+		desk.page("HTTP, inbox", "desk"),
+		desk.page("HTTP, list of cases", "desk/cases"),
+		desk.page("HTTP, search 垃圾", "desk/cases?q="+url.QueryEscape("垃圾")),
+		desk.pages("HTTP, case page", func() string { return fmt.Sprintf("case/%d", g.one().ID) }),
+	})
+}
+
+func (g *big) site() http.Handler {
+	return web.New(g.app, web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}).Handler()
+}
+
+// browser asks for pages of the zone as somebody who has signed in.
+type browser struct {
+	handler http.Handler
+	zone    string
+	cookies []*http.Cookie
+}
+
+// as signs somebody in who has the role in the whole district.
+func (g *big) as(ctx context.Context, handler http.Handler, role string) (browser, error) {
+	cookies, err := signIn(ctx, handler, g.zone.Slug, role+"1")
+	return browser{handler, g.zone.Slug, cookies}, err
+}
+
+// page is the request for one page.
+func (b browser) page(name, path string) request { return b.pages(name, func() string { return path }) }
+
+// pages is a request for another page each time.
+func (b browser) pages(name string, path func() string) request {
+	return request{name, func(ctx context.Context) error {
+		r := httptest.NewRequestWithContext(ctx, "GET", "/"+b.zone+"/"+path(), nil)
+		for _, c := range b.cookies {
+			r.AddCookie(c)
 		}
-	}
-	for _, r := range []request{
-		{"HTTP, inbox", get(func() string { return "/" + g.zone.Slug + "/desk" })},
-		{"HTTP, list of cases", get(func() string { return "/" + g.zone.Slug + "/desk/cases" })},
-		{"HTTP, search 垃圾", get(func() string { return "/" + g.zone.Slug + "/desk/cases?q=" + url.QueryEscape("垃圾") })},
-		{"HTTP, case page", get(func() string { return fmt.Sprintf("/%s/case/%d", g.zone.Slug, g.one().ID) })},
-	} {
+		w := httptest.NewRecorder()
+		b.handler.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			return fmt.Errorf("%s answers %d", r.URL, w.Code)
+		}
+		return nil
+	}}
+}
+
+// requested measures kinds of request, warm.
+func (g *big) requested(ctx context.Context, list []request) error {
+	for _, r := range list {
+		if !strings.Contains(r.name, g.like) {
+			continue
+		}
 		took, err := g.times(ctx, g.n, r.do)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)

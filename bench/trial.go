@@ -25,11 +25,11 @@ func (b *bench) trial(ctx context.Context) error {
 	defer func() { g.db.Close() }()
 	admin := viewer("admin", "", "330108")
 	began := time.Now()
-	if err := g.app.TryProcedure(ctx, admin, "grid-event", 1); err != nil {
+	if err := g.app.TryProcedure(ctx, admin, app.GridEvent, 1); err != nil {
 		return err
 	}
 	for {
-		run, _, err := g.app.TrialOf(ctx, admin, "grid-event", 1)
+		run, _, err := g.app.TrialOf(ctx, admin, app.GridEvent, 1)
 		switch {
 		case err != nil:
 			return err

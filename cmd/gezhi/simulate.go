@@ -17,6 +17,7 @@ type simulateCmd struct {
 	DB        string `name:"db" required:"" help:"Where to: sqlite:FILE. Its key is made beside it, FILE.key. 数据库文件，密钥生成在旁边。"`
 	Seed      uint64 `default:"1" help:"The same seed gives the same cases. 同一种子得到同样的案件。"`
 	Zone      string `default:"binjiang" help:"The district's pack. 辖区数据包。"`
+	Mixed     bool   `help:"Every other case is of another procedure than grid events. 一半案件为网格事件以外的各类流程。"`
 	IfMissing bool   `help:"Do nothing when the file is there already. 文件已存在时不做任何事。"`
 	Until     string `help:"The simulated present, 2006-01-02; now when not given. 模拟的当前日期，默认为现在。"`
 }
@@ -43,6 +44,6 @@ func (c simulateCmd) Run(s std) error {
 		}
 		until = day.Add(18 * time.Hour)
 	}
-	return simulate.RunWhole(ctx, simulate.Options{Cases: c.Cases, Path: path, Slug: c.Zone, Seed: c.Seed, Until: until,
+	return simulate.RunWhole(ctx, simulate.Options{Cases: c.Cases, Path: path, Slug: c.Zone, Seed: c.Seed, Mixed: c.Mixed, Until: until,
 		Progress: func(line string) { fmt.Fprintln(s.Err, line) }})
 }

@@ -104,7 +104,7 @@ func (a *App) Submit(ctx context.Context, v Viewer, r Report) (casework.Case, er
 	if err != nil {
 		return casework.Case{}, err
 	}
-	proc := z.Procedure("grid-event")
+	proc := z.Procedure(GridEvent)
 	var done casework.Case
 	result, replay, err := a.db.Once(ctx, v.Zone, "report:"+r.Key+":"+strconv.FormatInt(int64(v.Person), 10), func(tx *store.Tx) (string, error) {
 		d := casework.Draft{Zone: v.Zone, Start: r.Start, Matter: r.Matter, Source: r.Source,

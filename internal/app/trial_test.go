@@ -47,7 +47,7 @@ func TestAProcedureIsTriedOnPastCases(t *testing.T) {
 			text, err := w.App.ProcedureText(t.Context(), admin, "grid-event", 1)
 			w.OK(err)
 			draft := strings.NewReplacer("version: 1\n", "version: 2\n", "limit: 1work_day, runs: checking", "limit: 1work_hour, runs: checking",
-				"from: filing\n    to: dispatching\n", "from: filing\n    to: dispatching\n    note: required\n").Replace(string(text))
+				"from: filing, to: dispatching, ", "from: filing, to: dispatching, note: required, ").Replace(string(text))
 			_, err = w.App.DraftProcedure(t.Context(), admin, "v2.yaml", []byte(draft), "k")
 			w.OK(err)
 			run = tried(t, w, admin, 2)

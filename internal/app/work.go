@@ -9,8 +9,8 @@ import (
 	"gezhi/internal/store"
 )
 
-// Procedures that have pages of their own: reports from the street, for which most of the desk is made.
-const gridEvent = "grid-event"
+// GridEvent is the procedure of reports from the street, for which most of the desk is made.
+const GridEvent = "grid-event"
 
 // WorkKind is one procedure among those the viewer works with.
 type WorkKind struct {
@@ -30,7 +30,7 @@ func (a *App) WorkKinds(ctx context.Context, v Viewer) ([]WorkKind, error) {
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		out = nil
 		for _, p := range z.Procedures() {
-			if p.ID == gridEvent {
+			if p.ID == GridEvent {
 				continue
 			}
 			k := WorkKind{Proc: p, Starts: z.Starts(p, v)}
@@ -82,7 +82,7 @@ type FilingForm struct {
 // FilingForm finds the form. start "" is the first way the viewer may begin.
 func (z *Zone) FilingForm(v Viewer, procedure, start string) (FilingForm, error) {
 	f := FilingForm{Proc: z.Procedure(procedure)}
-	if f.Proc == nil || procedure == gridEvent {
+	if f.Proc == nil || procedure == GridEvent {
 		return f, fault.New(fault.NotFound, "没有这一事项。", "There is no such procedure.")
 	}
 	for _, o := range z.Starts(f.Proc, v) {

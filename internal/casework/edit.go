@@ -15,12 +15,13 @@ import (
 	"gezhi/internal/yamldoc"
 )
 
-// Edit is what can be changed of a procedure without knowing its file: time limits, the percentages of supervision,
+// Edit is what can be changed of a procedure without knowing its file: what it rests on, time limits, the percentages of supervision,
 // what roles are called, and lists of reasons. It is made by Procedure.Edit, changed as somebody types, and put into
 // the file by Revise. Which place of the file says what is known here; how a place is changed without touching the
 // rest is yamldoc.Rewrite's, which knows nothing of procedures.
 type Edit struct {
 	Version int
+	Basis   []string // the rules and documents it rests on; more can be added at the end
 	Clocks  []ClockEdit
 	Percent []string // of the supervision ladder, lowest first
 	Roles   []Term
@@ -50,7 +51,7 @@ const (
 
 // Edit is the procedure as it is, ready to be changed.
 func (p *Procedure) Edit() Edit {
-	e := Edit{Version: p.Version, Roles: slices.Clone(p.Roles)}
+	e := Edit{Version: p.Version, Basis: slices.Clone(p.Basis), Roles: slices.Clone(p.Roles)}
 	for _, c := range p.Clocks {
 		unit := c.Limit.Unit.String()
 		if c.Limit.NoRoll {
@@ -145,10 +146,11 @@ type revision struct {
 // apply is the procedure as the edit wants it; whether anything was wrong is in bad.
 func (r *revision) apply(e Edit) *Procedure {
 	q := *r.p
-	q.Version = e.Version
+	q.Version, q.Basis = e.Version, e.Basis
 	q.Clocks, q.Supervision = slices.Clone(q.Clocks), slices.Clone(q.Supervision)
 	q.Roles, q.Reasons = slices.Clone(q.Roles), slices.Clone(q.Reasons)
-	if len(e.Clocks) != len(q.Clocks) || len(e.Percent) != len(q.Supervision) || len(e.Roles) != len(q.Roles) || len(e.Reasons) != len(q.Reasons) {
+	if len(e.Clocks) != len(q.Clocks) || len(e.Percent) != len(q.Supervision) || len(e.Roles) != len(q.Roles) || len(e.Reasons) != len(q.Reasons) ||
+		len(e.Basis) < len(r.p.Basis) || !slices.Equal(e.Basis[:len(r.p.Basis)], r.p.Basis) {
 		r.bad.Add("", "流程已有变动，请重新打开本页再修改。", "The procedure has changed; open this page anew.")
 		return &q
 	}
@@ -267,6 +269,9 @@ func rewrite(src []byte, p, want *Procedure) ([]byte, error) {
 	}
 	if want.Version != p.Version {
 		w.Set(yamldoc.Child(doc, "version"), strconv.Itoa(want.Version))
+	}
+	for _, line := range want.Basis[len(p.Basis):] {
+		w.Append(yamldoc.Child(doc, "basis"), yamldoc.Quote(line))
 	}
 	for i, c := range want.Clocks {
 		words(p.Clocks[i].Label, c.Label, "clocks", c.ID, "label")

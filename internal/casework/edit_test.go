@@ -129,6 +129,10 @@ func scribble(rt *rapid.T, p *Procedure) (e Edit, old, fresh []string) {
 		old, fresh = append(old, "version: 1"), append(fresh, "version: 17")
 		e.Version = 17
 	}
+	if basis := rapid.SampledFrom([]string{"", "示例办法：第三条", "a: b #"}).Draw(rt, "basis"); basis != "" && len(e.Basis) > 0 {
+		old = append(old, e.Basis[len(e.Basis)-1]) // its line goes where the list is one line
+		e.Basis, fresh = append(e.Basis, basis, basis+"二"), append(fresh, basis, quoted(basis))
+	}
 	for i := range e.Clocks {
 		c := &e.Clocks[i]
 		words(&c.Label)

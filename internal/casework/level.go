@@ -1,6 +1,9 @@
 package casework
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // The levels of the area tree with the number of digits in their codes.
 var levels = [...]struct {
@@ -92,6 +95,19 @@ func (p *Procedure) Clock(id string) (Timing, bool) {
 // Result returns the result with the id.
 func (p *Procedure) Result(id string) (Result, bool) {
 	return indexOf(p.Results, func(r Result) bool { return r.ID == id })
+}
+
+// KeptUntil is the last day the file of a closed case must be kept: the years of its result counted from the day it was
+// closed. The day is zero for one kept for good; ok is false while the case is open.
+func (p *Procedure) KeptUntil(c Case) (day time.Time, ok bool) {
+	r, found := p.Result(c.Result)
+	if !found || c.Closed.IsZero() {
+		return day, false
+	}
+	if r.Keep > 0 {
+		day = c.Closed.AddDate(r.Keep, 0, 0)
+	}
+	return day, true
 }
 
 // Role returns the role with the id.

@@ -121,6 +121,9 @@ func TestAReportIsVerifiedHandledCheckedRatedAndPaid(t *testing.T) {
 	if want := beijing("2026-03-02 14:30"); !w.c.Clocks["handle"].Clock.Due.Equal(want) {
 		t.Errorf("handling is due %v, want 4 working hours after 9:00, %v", w.c.Clocks["handle"].Clock.Due, want)
 	}
+	if _, ok := w.p.KeptUntil(w.c); ok {
+		t.Error("nobody knows yet how long the file of an open case is kept")
+	}
 	w.do("officer", sign).at("handling", "officer/cityclean/")
 	w.later(time.Hour).do("officer", done).at("feedback", "dispatcher//330108")
 	w.do("dispatcher", toCheck).at("checking", "verifier//330108")
@@ -131,6 +134,9 @@ func TestAReportIsVerifiedHandledCheckedRatedAndPaid(t *testing.T) {
 	}
 	if w.c.Open() || w.c.Result != "resolved" || !w.c.Handled.Equal(beijing("2026-03-02 10:00")) {
 		t.Errorf("closed %v result %q handled %v", w.c.Closed, w.c.Result, w.c.Handled)
+	}
+	if day, ok := w.p.KeptUntil(w.c); !ok || !day.Equal(w.c.Closed.AddDate(10, 0, 0)) {
+		t.Errorf("its file is kept until %v", day)
 	}
 	if tasks := w.p.Tasks(w.c); len(tasks) != 1 || tasks[0].Holder != ReporterHolder(100) {
 		t.Errorf("the reporter is asked to rate: %+v", tasks)

@@ -107,6 +107,28 @@ func Fields(err error) []*Error {
 	return nil
 }
 
+// Rename is err with its fields under the names that a form has for them. An err without faults stays as it is.
+func Rename(err error, name func(field string) string) error {
+	renamed := func(e *Error) *Error {
+		f := *e
+		f.Field = name(e.Field)
+		return &f
+	}
+	var list List
+	if errors.As(err, &list) {
+		out := make(List, len(list))
+		for i, e := range list {
+			out[i] = renamed(e)
+		}
+		return out
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return renamed(e)
+	}
+	return err
+}
+
 // Sentence is what a reader may see of err.
 func Sentence(err error, l lang.Lang) string {
 	fs := Fields(err)

@@ -29,7 +29,7 @@ func (p *Pack) keep(t Text) {
 }
 
 // readCasework reads the matter list and the points rules — the zone's own in place of the common ones —
-// and the procedures, where one of the zone with the same id replaces a common one.
+// and the procedures, where one of the zone with the same id replaces a common one and its limits.yaml sets single limits.
 func readCasework(base, own folder, p *Pack) {
 	for _, f := range []folder{base, own} {
 		if data, ok := f.read("matters.yaml"); ok {
@@ -75,6 +75,7 @@ func readCasework(base, own folder, p *Pack) {
 		}
 		f.procedures(p)
 	}
+	own.limits(p)
 	if len(p.Matters.List) == 0 && len(own.bad) == 0 {
 		own.fail("matters.yaml", 0, "没有事项清单。", "There is no matter list.")
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/geo"
 	"gezhi/internal/idcode"
@@ -55,6 +56,30 @@ func TestAPackOfOnesOwn(t *testing.T) {
 		return u.Code == "committee.330108001001" && u.Name.ZH == "西陵社区居民委员会" && u.Example
 	}) {
 		t.Errorf("no committee for the community: %+v", p.Units)
+	}
+}
+
+func TestAZoneHasLimitsOfItsOwn(t *testing.T) {
+	p, err := Load(small(t, map[string]string{"limits.yaml": "complaint:\n  basis: [示例：某地办法]\n  clocks: {review: 2work_day, handle: 5work_day}\n"}), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proc := p.Procedure("complaint")
+	for id, want := range map[string]string{"review": "2work_day", "handle": "5work_day", "feedback": "5work_day"} {
+		if c, _ := proc.Clock(id); c.Limit.String() != want {
+			t.Errorf("%s: %s", id, c.Limit)
+		}
+	}
+	if n := len(proc.Basis); proc.Basis[n-1] != "示例：某地办法" {
+		t.Errorf("what the limits rest on is not said: %v", proc.Basis)
+	}
+	for _, x := range p.Texts {
+		if x.Name != "complaint" {
+			continue
+		}
+		if kept, err := casework.ParseProcedure("kept", x.Body); err != nil || !slices.Equal(kept.Basis, proc.Basis) || !strings.Contains(string(x.Body), "limit: 2work_day, runs: review") {
+			t.Errorf("what is kept says something else: %v", err)
+		}
 	}
 }
 
@@ -115,7 +140,11 @@ func TestEveryMistakeIsReportedWithItsFileAndLine(t *testing.T) {
 		"a post at a level that is none":        {map[string]string{"posts.yaml": "posts:\n  - {id: a, name: {zh: 甲}, level: floor}\n"}, []string{"posts.yaml:2"}},
 		"an overlay of areas that are unknown":  {map[string]string{"overlays.yaml": "overlays:\n  - {id: a, kind: park, name: {zh: 甲}, areas: [\"330108005\"]}\n"}, []string{"overlays.yaml"}},
 		"grids drawn over grids that are there": {map[string]string{"zone.yaml": text("zone.yaml") + "grids: {grids: 1, micro: 1}\n"}, []string{"zone.yaml"}},
-		"a matter list that cannot be read":     {map[string]string{"matters.yaml": "matters: 3\n"}, []string{"matters.yaml:1"}},
+		"limits of a procedure that is not there, and without their basis": {
+			map[string]string{"limits.yaml": "complain:\n  basis: [示例]\n  clocks: {review: 3work_day}\ncomplaint:\n  clocks: {review: 3work_day}\n"}, []string{"limits.yaml:2", "limits.yaml:5"}},
+		"a clock that is not there, and a limit that is none": {
+			map[string]string{"limits.yaml": "complaint:\n  basis: [示例]\n  clocks:\n    reviw: 3work_day\n    handle: 15days\n"}, []string{"limits.yaml:4", "limits.yaml:5"}},
+		"a matter list that cannot be read": {map[string]string{"matters.yaml": "matters: 3\n"}, []string{"matters.yaml:1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(small(t, c.edit), ".")

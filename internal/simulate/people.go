@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"gezhi/internal/app"
@@ -20,8 +21,18 @@ const residents = 4000
 // synthetic data and is made to be measured, not served to anybody.
 const Password = "Simulate-2026"
 
-// desks are the roles of the whole district, each held by two people.
-var desks = []string{"acceptor", "shift_leader", "dispatcher", "verifier", "supervisor", "district_desk", "leader"}
+// desks are the roles of the whole district, each held by two people, as are those that may know sealed reporters.
+func (w *world) desks() []string {
+	out := []string{"acceptor", "shift_leader", "dispatcher", "verifier", "supervisor", "district_desk", "leader"}
+	for _, k := range w.kinds {
+		for _, role := range k.proc.Sealed {
+			if !slices.Contains(out, role) {
+				out = append(out, role)
+			}
+		}
+	}
+	return out
+}
 
 // people enters the residents and the staff: logins are the role (acceptor1), grid.CODE, unit.CODE, community.CODE, street.CODE.
 func (w *world) people(ctx context.Context, a *app.App) error {
@@ -41,7 +52,7 @@ func (w *world) people(ctx context.Context, a *app.App) error {
 			}
 			w.residents = append(w.residents, p)
 		}
-		for _, role := range desks {
+		for _, role := range w.desks() {
 			for n := range 2 {
 				p, err := enter(fmt.Sprintf("%s%d", role, n+1), casework.Duty{Role: role, Area: fmt.Sprint(w.zone.Code)}, false)
 				if err != nil {

@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 const (
 	someReporter casework.Person = 9100000000000000001 + iota
 	someWorker                   // the grid worker of the place
-	someOfficer                  // of the unit that holds the case
+	someOfficer                  // of the first unit that held the case; the next number is of the second, and so on
 )
 
 // play takes one case through its procedure, as far as it comes by a moment. Every move is decided
@@ -31,14 +32,23 @@ type play struct {
 	slow   bool
 	c      casework.Case
 	events []casework.Event
-	units  map[string]bool
+	units  []string // that held it, in order
+	alone  bool     // sub-cases cannot be opened
 	err    error
 }
 
 // ended says that the present, or a defect, was reached.
 func (p *play) ended() bool { return p.err != nil || p.now.After(p.end) }
 
-func (p *play) env() casework.Env { return p.zone.Env(p.now) }
+func (p *play) env() casework.Env { return p.envAt(p.now) }
+
+func (p *play) envAt(now time.Time) casework.Env {
+	e := p.zone.Env(now)
+	if p.alone {
+		e.Parts = func(casework.Case, casework.PartKind) ([]casework.PartSpec, error) { return nil, errParts }
+	}
+	return e
+}
 
 // in waits for between least and most, and then for working hours.
 func (p *play) in(least, most time.Duration) {
@@ -55,13 +65,22 @@ func (p *play) actor(h casework.Holder) casework.Actor {
 	case h.Role == casework.RoleReporter:
 		return casework.Actor{Person: p.c.Reporter}
 	case h.Unit != "":
-		a.Person = someOfficer
+		a.Person = p.officer(h.Unit)
 	case len(p.staff[h.Role]) > 0 && len(h.Area) == 6:
 		a.Person = p.staff[h.Role][p.rng.IntN(len(p.staff[h.Role]))]
 	default:
 		a.Person = someWorker
 	}
 	return a
+}
+
+// officer is somebody of the unit, which is remembered.
+func (p *play) officer(unit string) casework.Person {
+	i := slices.Index(p.units, unit)
+	if i < 0 {
+		i, p.units = len(p.units), append(p.units, unit)
+	}
+	return someOfficer + casework.Person(i)
 }
 
 // keep takes over what a decision brought.
@@ -77,7 +96,7 @@ func (p *play) keep(out casework.Outcome, err error) bool {
 	}
 	for _, t := range p.proc.Tasks(p.c) {
 		if t.Holder.Unit != "" && t.Holder.Role != casework.RoleReporter {
-			p.units[t.Holder.Unit] = true
+			p.officer(t.Holder.Unit)
 		}
 	}
 	return true
@@ -86,7 +105,11 @@ func (p *play) keep(out casework.Outcome, err error) bool {
 // wake lets the timers run that are due by the moment.
 func (p *play) wake(until time.Time) {
 	for n := 0; n < 50 && p.err == nil && !p.c.Wake.IsZero() && !p.c.Wake.After(until); n++ {
-		if p.keep(p.proc.Wake(p.c, p.zone.Env(p.c.Wake))) && p.c.Wake.IsZero() {
+		at := p.c.Wake
+		if last := p.events[len(p.events)-1].At; at.Before(last) { // a day that was past when it was agreed on
+			at = last
+		}
+		if p.keep(p.proc.Wake(p.c, p.envAt(at))) && p.c.Wake.IsZero() {
 			return
 		}
 	}
@@ -115,6 +138,19 @@ func minTime(a, b time.Time) time.Time {
 func (p *play) chance(n int) bool { return p.rng.IntN(100) < n }
 
 func (p *play) pick(list ...string) string { return list[p.rng.IntN(len(list))] }
+
+// play chooses what the case is about and plays it.
+func (p *play) play(area string) error {
+	if p.proc.About == casework.AboutMatters {
+		list := p.zone.Matters.List
+		return p.run(list[int(float64(len(list))*p.rng.Float64()*p.rng.Float64())].Code, area)
+	}
+	category := ""
+	if len(p.proc.Categories) > 0 {
+		category = p.proc.Categories[p.rng.IntN(len(p.proc.Categories))].Code
+	}
+	return p.walk(category, area)
+}
 
 // run plays the whole case and what its timers do until the present.
 func (p *play) run(matter, area string) error {

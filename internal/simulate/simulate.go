@@ -1,13 +1,16 @@
 // Package simulate makes large databases to measure on: some hundred thousand or some million cases
 // of a district whose people, addresses and words are synthetic.
 //
-// A few thousand cases are played move by move through the district's own procedure, routing and
+// A few thousand cases are played move by move through the district's own procedures, routing and
 // calendar; every other case is a clone of one of them in another place, at another time, with
 // other people and words. Cases of the last nine weeks are clones of ones played up to the present,
 // so the open ones stand in inboxes with clocks that run. Clones of older ones lie whole weeks
 // earlier, so they keep their hours and weekdays but not the holidays of their year. The alarm of a clock
-// that runs moves with its clone, by up to an hour, where it would sometimes keep its place; that is the one
-// thing gezhi verify finds in such a database. Pictures, messages and points are left out.
+// that runs moves with its clone, by up to an hour, where it would sometimes keep its place: gezhi verify finds
+// that. Pictures, messages and points are left out.
+//
+// With Options.Mixed every other case is of another procedure, taken through it by chance (walk.go). The sealed words
+// of confidential ones are left out as well, and gezhi verify misses them.
 package simulate
 
 import (
@@ -18,6 +21,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -36,6 +40,7 @@ type Options struct {
 	Path     string // of the SQLite file; its key is made beside it, with .key at the end
 	Slug     string // the pack: binjiang
 	Seed     uint64
+	Mixed    bool              // every other case is of another procedure than grid-event, of each as many; see begun
 	Until    time.Time         // the present of the simulated district is the last 22:00 before it
 	Progress func(line string) // told now and then how far it is; may be nil
 }
@@ -79,7 +84,6 @@ func KeyFile(path string) string { return path + ".key" }
 type world struct {
 	o     Options
 	zone  *app.Zone
-	proc  *casework.Procedure
 	start time.Time // first day, 00:00
 
 	residents []casework.Person
@@ -88,8 +92,16 @@ type world struct {
 	officers  map[string]casework.Person   // by unit
 	places    []place
 	words     words
-	old       []*template // in slots of the week, variants of each together
-	recent    []*template // in slots of the last weeks
+	kinds     []*kind // of case; grid events first
+}
+
+// kind is a procedure with the played cases that its cases are clones of.
+type kind struct {
+	proc     *casework.Procedure
+	variants int         // played cases per hour of the week
+	each     int         // played cases per hour of the last weeks
+	old      []*template // in slots of the week, variants of each together
+	recent   []*template // in slots of the last weeks, each of them together
 }
 
 // settle installs the pack and enters the people.
@@ -125,9 +137,15 @@ func settle(ctx context.Context, o Options) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.proc = w.zone.Procedure("grid-event")
-	if w.proc == nil {
+	events := w.zone.Procedure(app.GridEvent)
+	if events == nil {
 		return nil, errors.New("simulate: the pack has no procedure grid-event")
+	}
+	w.kinds = []*kind{{proc: events, variants: 12, each: 3}}
+	for _, p := range w.zone.Procedures() {
+		if o.Mixed && p.ID != events.ID && begun(p) {
+			w.kinds = append(w.kinds, &kind{proc: p, variants: 1, each: 1})
+		}
 	}
 	o.Progress("people")
 	return w, w.people(ctx, a)
@@ -138,8 +156,6 @@ const (
 	firstHour   = 6
 	hours       = 16
 	recentWeeks = 9
-	variants    = 12 // played cases per hour of the week
-	recentEach  = 3  // played cases per hour of the last weeks
 )
 
 // prepare plays the cases to be cloned.
@@ -152,10 +168,24 @@ func (w *world) prepare() error {
 	w.words = newWords(w.o.Seed)
 	rng := rand.New(rand.NewPCG(w.o.Seed, 1))
 	find := own(w.zone.Code)
+	for _, k := range w.kinds {
+		if err := w.playKind(k, rng, find); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// playKind plays the cases of one kind.
+func (w *world) playKind(k *kind, rng *rand.Rand, find *regexp.Regexp) error {
 	add := func(list *[]*template, opened, end time.Time, slow bool) error {
-		p := &play{zone: w.zone, proc: w.proc, staff: w.staff, rng: rng, now: opened, end: end, slow: slow, units: map[string]bool{}}
-		m := w.zone.Matters.List[int(float64(len(w.zone.Matters.List))*rng.Float64()*rng.Float64())]
-		if err := p.run(m.Code, w.places[rng.IntN(len(w.places))].area); err != nil {
+		var p *play
+		var err error
+		for try := 0; try < 50 && (try == 0 || errors.Is(err, errParts)); try++ {
+			p = &play{zone: w.zone, proc: k.proc, staff: w.staff, rng: rng, now: opened, end: end, slow: slow}
+			err = p.play(w.places[rng.IntN(len(w.places))].area)
+		}
+		if err != nil {
 			return err
 		}
 		t, err := newTemplate(p, find)
@@ -166,20 +196,20 @@ func (w *world) prepare() error {
 	week := time.Date(2025, 7, 7, 0, 0, 0, 0, calendar.Zone())
 	for slot := range 7 * hours {
 		opened := week.AddDate(0, 0, slot/hours).Add(time.Duration(firstHour+slot%hours) * time.Hour)
-		for v := range variants {
-			if err := add(&w.old, opened, opened.AddDate(0, 6, 0), v == 0); err != nil {
+		for v := range k.variants {
+			if err := add(&k.old, opened, opened.AddDate(0, 6, 0), v == 0); err != nil {
 				return err
 			}
 		}
 	}
 	for slot := range recentWeeks * 7 * hours {
 		opened := w.recentDay().AddDate(0, 0, slot/hours).Add(time.Duration(firstHour+slot%hours) * time.Hour)
-		for range recentEach {
+		for range k.each {
 			if opened.After(w.o.Until) {
 				opened = w.o.Until
 			}
 			// A clone lies up to an hour later and must not reach beyond the present.
-			if err := add(&w.recent, opened, w.o.Until.Add(-time.Hour), rng.IntN(100) < 60); err != nil {
+			if err := add(&k.recent, opened, w.o.Until.Add(-time.Hour), rng.IntN(100) < 60); err != nil {
 				return err
 			}
 		}
@@ -199,16 +229,24 @@ func (w *world) opened(n int) (day int, at time.Time) {
 	return day, at.Truncate(time.Millisecond)
 }
 
+// kind chooses what kind of case the next one is.
+func (w *world) kind(rng *rand.Rand) *kind {
+	if len(w.kinds) == 1 || rng.IntN(2) == 0 {
+		return w.kinds[0]
+	}
+	return w.kinds[1+rng.IntN(len(w.kinds)-1)]
+}
+
 // template chooses what case opened at the moment is cloned from, and how much later the clone is.
-func (w *world) template(rng *rand.Rand, day int, at time.Time) (*template, time.Duration) {
+func (k *kind) template(rng *rand.Rand, day int, at time.Time) (*template, time.Duration) {
 	hour := min(at.Hour()-firstHour, hours-1)
 	var t *template
 	if recent := day - (days - 7*recentWeeks); recent >= 0 {
-		t = w.recent[(recent*hours+hour)*recentEach+rng.IntN(recentEach)]
+		t = k.recent[(recent*hours+hour)*k.each+rng.IntN(k.each)]
 		return t, max(min(at.Sub(t.c.Opened), 59*time.Minute), 0)
 	}
 	weekday := (int(at.Weekday()) + 6) % 7 // Monday is 0
-	t = w.old[(weekday*hours+hour)*variants+rng.IntN(variants)]
+	t = k.old[(weekday*hours+hour)*k.variants+rng.IntN(k.variants)]
 	return t, at.Sub(t.c.Opened)
 }
 
@@ -219,27 +257,35 @@ func (w *world) make(from, to int) ([]store.BulkRow, error) {
 	for n := from; n < to; n++ {
 		day, at := w.opened(n)
 		first := int(float64(day) * float64(w.o.Cases) / days)
-		t, later := w.template(rng, day, at)
+		t, later := w.kind(rng).template(rng, day, at)
 		place := &w.places[int(float64(len(w.places))*rng.Float64()*(0.3+0.7*rng.Float64()))]
 		x := &clone{later: later, area: place.area}
 		reporter := w.residents[rng.IntN(len(w.residents))]
-		x.persons = func(p casework.Person, unit string) casework.Person {
-			switch p {
-			case someReporter:
+		x.person = func(p casework.Person) casework.Person {
+			switch n := int(p - someOfficer); {
+			case p == someReporter:
 				return reporter
-			case someWorker:
+			case p == someWorker:
 				return w.workers[place.area[:15]]
-			case someOfficer:
-				return w.officers[unit]
+			case n >= 0 && n < len(t.units):
+				return w.officers[x.unitOf(t.units[n])]
 			}
 			return p
 		}
 		c := t.copy(x)
-		m, _ := w.zone.Matters.Find(c.Case.Matter)
+		m, ok := w.zone.Matters.Find(c.Case.Matter)
+		if !ok {
+			m.Name = w.zone.KindName(c.Case.Procedure, c.Case.Version, c.Case.Matter)
+		}
 		c.Case.ID = store.BulkID(at, n&4095)
 		c.Case.Number = fmt.Sprintf("%d-%s-%05d", w.zone.Code, at.Format("20060102"), n-first+1)
-		c.Case.Place.Point, c.Case.Place.HasPoint = place.points[rng.IntN(len(place.points))], true
+		if c.Case.Place.Area == place.area {
+			c.Case.Place.Point, c.Case.Place.HasPoint = place.points[rng.IntN(len(place.points))], true
+		}
 		w.words.write(rng, &c.Case, m)
+		if !c.Case.Place.HasPoint {
+			c.Case.Place.Address = ""
+		}
 		c.Text = app.SearchText(w.zone, c.Case)
 		row, err := store.NewBulkRow(w.zone.Code, &c)
 		if err != nil {

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,10 +42,7 @@ func newTemplate(p *play, own *regexp.Regexp) (*template, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &template{c: p.c, due: p.c.Due(), tasks: p.proc.Tasks(p.c), events: p.events}
-	for u := range p.units {
-		t.units = append(t.units, u)
-	}
+	t := &template{c: p.c, due: p.c.Due(), tasks: p.proc.Tasks(p.c), events: p.events, units: p.units}
 	at := 0
 	for _, m := range own.FindAllStringIndex(state, -1) {
 		found := state[m[0]:m[1]]
@@ -79,10 +77,9 @@ func newTemplate(p *play, own *regexp.Regexp) (*template, error) {
 
 // clone is what one clone has of its own.
 type clone struct {
-	later   time.Duration
-	area    string // micro-grid
-	persons func(p casework.Person, unit string) casework.Person
-	unit    string // that handles it, for someOfficer
+	later  time.Duration
+	area   string // micro-grid
+	person func(p casework.Person) casework.Person
 }
 
 func (x *clone) at(t time.Time) time.Time {
@@ -110,7 +107,7 @@ func (x *clone) unitOf(unit string) string {
 
 func (x *clone) holder(h casework.Holder) casework.Holder {
 	if h.Role == casework.RoleReporter {
-		return casework.ReporterHolder(x.persons(someReporter, ""))
+		return casework.ReporterHolder(x.person(someReporter))
 	}
 	return casework.Holder{Role: h.Role, Unit: x.unitOf(h.Unit), Area: x.code(h.Area)}
 }
@@ -129,7 +126,7 @@ func (t *template) render(x *clone) string {
 		case 'a':
 			b = append(b, x.area[:p.digits]...)
 		case 'p':
-			b = strconv.AppendInt(b, int64(x.persons(p.person, x.unit)), 10)
+			b = strconv.AppendInt(b, int64(x.person(p.person)), 10)
 		}
 	}
 	return string(b)
@@ -137,29 +134,28 @@ func (t *template) render(x *clone) string {
 
 // copy makes the clone's case. Words, point, id and number are still the template's.
 func (t *template) copy(x *clone) store.BulkCase {
-	for _, u := range t.units {
-		x.unit = x.unitOf(u)
-	}
 	c := t.c
-	c.Place.Area = x.area
-	c.Reporter = x.persons(c.Reporter, "")
+	c.Place.Area = x.code(c.Place.Area)
+	c.Reporter = x.person(c.Reporter)
 	c.Holder = x.holder(c.Holder)
 	for _, when := range []*time.Time{&c.Opened, &c.Filed, &c.Handled, &c.Closed, &c.Wake, &c.Entered} {
 		*when = x.at(*when)
 	}
 	out := store.BulkCase{Case: c, State: t.render(x), Due: x.at(t.due),
-		Events: make([]casework.Event, len(t.events)), Tasks: make([]casework.Task, len(t.tasks)), Units: make([]string, len(t.units))}
+		Events: make([]casework.Event, len(t.events)), Tasks: make([]casework.Task, len(t.tasks))}
 	for i, e := range t.events {
 		e.At, e.Due = x.at(e.At), x.at(e.Due)
 		e.Holder, e.Duty = x.holder(e.Holder), casework.Duty(x.holder(casework.Holder(e.Duty)))
-		e.Actor = x.persons(e.Actor, e.Duty.Unit)
+		e.Actor = x.person(e.Actor)
 		out.Events[i] = e
 	}
 	for i, k := range t.tasks {
 		out.Tasks[i] = casework.Task{Kind: k.Kind, Holder: x.holder(k.Holder), Due: x.at(k.Due)}
 	}
-	for i, u := range t.units {
-		out.Units[i] = x.unitOf(u)
+	for _, u := range t.units {
+		if u = x.unitOf(u); !slices.Contains(out.Units, u) { // offices of two streets become the one of the clone's
+			out.Units = append(out.Units, u)
+		}
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"gezhi/internal/app"
 	"gezhi/internal/lang"
 	"gezhi/internal/territory"
 	"gezhi/internal/web/ui"
@@ -119,7 +120,7 @@ func (v *visit) routeArea(code string) string {
 }
 
 func (v *visit) stageOf(id string) string {
-	if p := v.zone.Procedure("grid-event"); p != nil && id != "" {
+	if p := v.zone.Procedure(app.GridEvent); p != nil && id != "" {
 		if s, ok := p.Stage(id); ok {
 			return s.Name.In(v.lang)
 		}

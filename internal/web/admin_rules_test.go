@@ -191,7 +191,7 @@ func TestATrialInABrowser(t *testing.T) {
 	text, err := o.app.ProcedureText(t.Context(), admin, "grid-event", 1)
 	o.ok(err)
 	_, err = o.app.DraftProcedure(t.Context(), admin, "v2.yaml", []byte(strings.NewReplacer("\nversion: 1\n", "\nversion: 2\n",
-		"limit: 4work_hour, runs: verifying", "limit: 1work_hour, runs: verifying", "    label: {zh: 居民上报, en: Report by a resident}\n", "    label: {zh: 居民上报, en: Report by a resident}\n    photos: 1\n").Replace(string(text))), "draft")
+		"limit: 4work_hour, runs: verifying", "limit: 1work_hour, runs: verifying", "label: {zh: 居民上报, en: Report by a resident}, ", "label: {zh: 居民上报, en: Report by a resident}, photos: 1, ").Replace(string(text))), "draft")
 	o.ok(err)
 	for _, p := range []*browser.Page{b.Desktop(t), b.Phone(t)} {
 		p.Goto(o.server.URL + "/")

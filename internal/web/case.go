@@ -128,23 +128,15 @@ func together(a, b error) error {
 
 // fieldsOf names the fields of a procedure as the form does.
 func fieldsOf(err error) error {
-	list := fault.Fields(err)
-	out := make(fault.List, len(list))
-	for i, f := range list {
-		g := *f
-		switch g.Field {
+	return fault.Rename(err, func(field string) string {
+		switch field {
 		case "", "reason", "note", "holder", "photo", "point":
+			return field
 		case "photos":
-			g.Field = "photo"
-		default:
-			g.Field = "field." + g.Field
+			return "photo"
 		}
-		out[i] = &g
-	}
-	if len(out) == 0 {
-		return err
-	}
-	return out
+		return "field." + field
+	})
 }
 
 // maxUpload is the most bytes a form with photos carries: nine of 20 MB and some.
@@ -373,10 +365,18 @@ func (v *visit) fieldsOfMove(id casework.ID, move string) (map[string]string, er
 	return v.fieldsIn(p, m.Fields), nil
 }
 
+// keptUntil says how long a file is kept.
+func keptUntil(l lang.Lang, day time.Time) string {
+	if day.IsZero() {
+		return l.T("永久", "for good")
+	}
+	return l.Tf("至 %s", "until %s", ui.Date(l, day))
+}
+
 // factsTitle heads what a case begins with.
 func (p casePage) factsTitle() string {
 	l := p.V.lang
-	if p.Proc.ID == "grid-event" {
+	if p.Proc.ID == app.GridEvent {
 		return l.T("反映内容", "What was reported")
 	}
 	return l.T("基本情况", "The case")
@@ -412,7 +412,7 @@ func (p casePage) partWords(x app.PartLine) string {
 
 // own are the fields of the case itself, as they stand now.
 func (p casePage) own() []ui.Fact {
-	if p.Proc.ID == "grid-event" {
+	if p.Proc.ID == app.GridEvent {
 		return nil // there the history says it
 	}
 	var out []ui.Fact

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gezhi/internal/app"
 	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
@@ -20,7 +21,7 @@ var filterNames = [...]string{"procedure", "q", "state", "light", "matter", "are
 
 // deskFilter is what an officer narrows a list by, as it stands in the page's address.
 type deskFilter struct {
-	values url.Values          // the known fields that are not empty
+	values url.Values // the known fields that are not empty
 	store.CaseFilter
 }
 
@@ -239,7 +240,7 @@ func (v *visit) areasBelow(top string) []ui.Option {
 func (v *visit) stageFilter(p *casework.Procedure) []ui.Option {
 	var out []ui.Option
 	if p == nil {
-		p = v.zone.Procedure("grid-event")
+		p = v.zone.Procedure(app.GridEvent)
 	}
 	if p != nil {
 		for _, s := range p.Stages {

@@ -101,27 +101,19 @@ func (s *Server) file(v *visit) error {
 
 // filingFields names the fields of a procedure as the form does.
 func filingFields(err error) error {
-	list := fault.Fields(err)
-	out := make(fault.List, len(list))
-	for i, f := range list {
-		g := *f
-		switch g.Field {
+	return fault.Rename(err, func(field string) string {
+		switch field {
 		case "", "reason", "note", "holder", "photo", "source", "title", "text", "area", "address", "start":
+			return field
 		case "matter":
-			g.Field = "category"
+			return "category"
 		case "place", "point":
-			g.Field = "area"
+			return "area"
 		case "photos":
-			g.Field = "photo"
-		default:
-			g.Field = "field." + g.Field
+			return "photo"
 		}
-		out[i] = &g
-	}
-	if len(out) == 0 {
-		return err
-	}
-	return out
+		return "field." + field
+	})
 }
 
 // sourceOptions are where a case of the form may come from.

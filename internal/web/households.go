@@ -136,13 +136,7 @@ func (v *visit) foundAgain(err error, phone string) error {
 
 // underField puts every fault of err beside one field.
 func underField(field string, err error) error {
-	var out fault.List
-	for _, f := range fault.Fields(err) {
-		g := *f
-		g.Field = field
-		out = append(out, &g)
-	}
-	return out.Err()
+	return fault.Rename(err, func(string) string { return field })
 }
 
 // notFound is what was wrong with the number that was looked for.

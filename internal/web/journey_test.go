@@ -200,7 +200,7 @@ func TestAMatterTravelsFromAPhoneToAClosedRatedCase(t *testing.T) {
 	s.step("huanwei", at, "sign", nil)
 	s.handled(at)
 	s.step("hecha", at, "pass", nil).Screenshot("case-desk-verified")
-	s.step("zhiban", at, "close", nil)
+	s.step("zhiban", at, "close", nil).WaitText("案卷保存", "至 2036")
 
 	resident.Goto(at)
 	resident.WaitText("已结案")

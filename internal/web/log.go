@@ -306,7 +306,7 @@ func (v *visit) members(leaf string) []ui.Fact {
 
 // memberWords puts what a leaf says into words; "" for what is no word.
 func (v *visit) memberWords(kind string, m proof.Member) string {
-	l, p := v.lang, v.zone.Procedure("grid-event")
+	l, p := v.lang, v.zone.Procedure(app.GridEvent)
 	switch m.Name {
 	case "kind":
 		return kindNames[m.Value].In(l)

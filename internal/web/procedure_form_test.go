@@ -131,7 +131,7 @@ func TestLimitsRolesAndReasonsAreChangedInAForm(t *testing.T) {
 	page.has(t, "您修改的是第 2 版草稿")
 	b.after(press(b, page.sent(t), "save", "percent.0", "75", "role.head.en", "Unit head", "why", "再改一处")).has(t, "第 2 版", "75%")
 	b.get("/binjiang/admin/procedures/grid-event/2/changes").has(t, "承办单位负责人（Head of the unit）", "承办单位负责人（Unit head）")
-	if text := b.get("/binjiang/admin/procedures/grid-event/2/text").body; !strings.Contains(text, "limit: matter # 立案时选定的标准的时限") || !strings.Contains(text, "# ── 任务派遣 ──") {
+	if text := b.get("/binjiang/admin/procedures/grid-event/2/text").body; !strings.Contains(text, "# matter：立案时选定的标准的时限") || !strings.Contains(text, "# ── 任务派遣 ──") {
 		t.Error("comments are lost")
 	}
 	b.after(b.post("/binjiang/admin/procedures/grid-event/2/publish", url.Values{"_key": {"pub"}})).has(t, "已发布")

@@ -26,7 +26,7 @@ type residentHome struct {
 func (s *Server) showResidentHome(v *visit) error {
 	h := residentHome{Page: v.page("", "home"), V: v}
 	for _, p := range v.zone.Procedures() {
-		if p.ID != "grid-event" && len(v.zone.Starts(p, v.viewer)) > 0 {
+		if p.ID != app.GridEvent && len(v.zone.Starts(p, v.viewer)) > 0 {
 			h.Services = append(h.Services, p)
 		}
 	}
@@ -62,13 +62,13 @@ func (v *visit) reportPage(in ui.Input, photos []string) reportPage {
 	for _, a := range v.viewer.Areas() {
 		area = a
 	}
-	for _, o := range v.zone.Procedure("grid-event").StartsFor(v.viewer.Actor(), area, v.zone.Env(v.s.app.Now())) {
+	for _, o := range v.zone.Procedure(app.GridEvent).StartsFor(v.viewer.Actor(), area, v.zone.Env(v.s.app.Now())) {
 		if o.Move != "report" || v.viewer.Kind != "staff" {
 			p.Starts = append(p.Starts, o)
 		}
 	}
 	if len(p.Starts) == 0 { // staff without a duty of their own report as anybody may
-		p.Starts = v.zone.Procedure("grid-event").StartsFor(casework.Actor{Person: v.viewer.Person}, area, v.zone.Env(v.s.app.Now()))
+		p.Starts = v.zone.Procedure(app.GridEvent).StartsFor(casework.Actor{Person: v.viewer.Person}, area, v.zone.Env(v.s.app.Now()))
 	}
 	return p
 }
@@ -149,24 +149,17 @@ func parsePoint(lng, lat string) (geo.Point, error) {
 
 // reportFields puts faults beside the fields of the report form.
 func reportFields(err error) error {
-	list := fault.Fields(err)
-	if len(list) == 0 {
-		return err
-	}
-	out := make(fault.List, len(list))
-	for i, f := range list {
-		g := *f
-		switch g.Field {
+	return fault.Rename(err, func(field string) string {
+		switch field {
 		case "point", "place":
-			g.Field = "address"
+			return "address"
 		case "photos":
-			g.Field = "photo"
+			return "photo"
 		case "result_text":
-			g.Field = "field.result_text"
+			return "field.result_text"
 		}
-		out[i] = &g
-	}
-	return out
+		return field
+	})
 }
 
 // where answers the map: which grid a point lies in.

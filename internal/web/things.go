@@ -72,13 +72,7 @@ func (s *Server) showThing(v *visit) error {
 
 // questionFaults names questions as the form does.
 func questionFaults(err error) error {
-	var out fault.List
-	for _, f := range fault.Fields(err) {
-		g := *f
-		g.Field = "q." + strings.TrimPrefix(g.Field, "q.")
-		out = append(out, &g)
-	}
-	return out
+	return fault.Rename(err, func(field string) string { return "q." + strings.TrimPrefix(field, "q.") })
 }
 
 // query is the answers as an address carries them.

@@ -114,6 +114,32 @@ func (w *Rewrite) SetEntries(n *yaml.Node, entries []Entry) {
 	w.lists = append(w.lists, list{n, entries})
 }
 
+// Append puts text, which is YAML, at the end of a list of words or sentences that has at least one.
+func (w *Rewrite) Append(n *yaml.Node, text string) {
+	if n == nil || n.Kind != yaml.SequenceNode || len(n.Content) == 0 || n.Content[len(n.Content)-1].Kind != yaml.ScalarNode {
+		w.fail("there is no list to add to")
+		return
+	}
+	last := n.Content[len(n.Content)-1]
+	from, to := w.begin(last), w.end(last)
+	if n.Style&yaml.FlowStyle != 0 {
+		w.patch = append(w.patch, patch{to, to, ", " + text})
+		return
+	}
+	line := w.starts[last.Line-1]
+	lead := w.src[line:from]
+	if strings.Trim(lead, " -") != "" {
+		w.fail("the last entry shares its line")
+		return
+	}
+	if rest := strings.IndexAny(w.src[to:], "\r\n"); rest >= 0 {
+		to += rest
+	} else {
+		to = len(w.src)
+	}
+	w.patch = append(w.patch, patch{to, to, w.feed + lead + text})
+}
+
 // Bytes is the text with all changes made. The error is ErrUnusual when one cannot be.
 func (w *Rewrite) Bytes() ([]byte, error) {
 	patches := slices.Clone(w.patch)

@@ -74,6 +74,28 @@ func TestEntriesAreAddedTakenOutAndMoved(t *testing.T) {
 	}
 }
 
+func TestAWordIsAddedToAList(t *testing.T) {
+	for name, c := range map[string]struct{ src, want string }{
+		"on lines":       {"list:\n  - a # 一\n  - 'b c' # 二\nafter: x\n", "list:\n  - a # 一\n  - 'b c' # 二\n  - new\nafter: x\n"},
+		"at the margin":  {"list:\n- a\nafter: x\n", "list:\n- a\n- new\nafter: x\n"},
+		"without an end": {"list:\n  - a", "list:\n  - a\n  - new"},
+		"in brackets":    {"{list: [a, b], x: y}\n", "{list: [a, b, new], x: y}\n"},
+		"another system": {"list:\r\n  - a\r\nx: y\r\n", "list:\r\n  - a\r\n  - new\r\nx: y\r\n"},
+		"one word":       {"list: a\n", ""},
+		"none":           {"list: []\n", ""},
+		"entries":        {"list:\n  - {a: 1}\n", ""},
+	} {
+		w, doc, err := NewRewrite([]byte(c.src))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		w.Append(Child(doc, "list"), "new")
+		if got, err := w.Bytes(); string(got) != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: got %q, %v\nwant %q", name, got, err, c.want)
+		}
+	}
+}
+
 func TestAPlaceThatCannotBeChangedIsLeft(t *testing.T) {
 	for name, src := range map[string]string{
 		"an entry on its list's line": "? list\n: a: 1\n  b: 2\n",

@@ -15,13 +15,13 @@ import (
 func WithPapers(t testing.TB, a *app.App, admin app.Viewer) {
 	t.Helper()
 	ctx := context.Background()
-	text, err := a.ProcedureText(ctx, admin, "grid-event", 1)
+	text, err := a.ProcedureText(ctx, admin, app.GridEvent, 1)
 	if err == nil {
 		next := strings.NewReplacer("\nversion: 1\n", "\nversion: 2\n", "\nfields:\n", "\nfields:\n"+paperFields, "\nmoves:\n", "\nmoves:\n"+paperMove).Replace(string(text))
 		_, err = a.DraftProcedure(ctx, admin, "papers.yaml", []byte(next), "papers-draft")
 	}
 	if err == nil {
-		err = a.Publish(ctx, admin, "procedure", "grid-event", 2, "papers-publish")
+		err = a.Publish(ctx, admin, "procedure", app.GridEvent, 2, "papers-publish")
 	}
 	if err != nil {
 		t.Fatal(err)
