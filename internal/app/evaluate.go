@@ -49,6 +49,13 @@ type EvaluationBy struct {
 // longestPeriod bounds what one page reads.
 const longestPeriod = 5 * 366 * 24 * time.Hour
 
+func checkPeriod(p casework.Period) error {
+	if !p.From.Before(p.To) || p.To.Sub(p.From) > longestPeriod {
+		return fault.Field("to", "统计时段应在五年以内，且结束不早于开始。", "The period must end after it begins and be at most five years long.")
+	}
+	return nil
+}
+
 // Evaluate sums the cases of the period that the viewer may evaluate. A unit's head sees the unit's own row.
 func (a *App) Evaluate(ctx context.Context, v Viewer, by EvaluationBy) (Evaluation, error) {
 	err := v.need(Evaluate)
@@ -58,8 +65,8 @@ func (a *App) Evaluate(ctx context.Context, v Viewer, by EvaluationBy) (Evaluati
 	if err != nil {
 		return Evaluation{}, err
 	}
-	if !by.Period.From.Before(by.Period.To) || by.Period.To.Sub(by.Period.From) > longestPeriod {
-		return Evaluation{}, fault.Field("to", "统计时段应在五年以内，且结束不早于开始。", "The period must end after it begins and be at most five years long.")
+	if err := checkPeriod(by.Period); err != nil {
+		return Evaluation{}, err
 	}
 	z, err := a.Zone(ctx, v.Zone)
 	if err != nil {
@@ -69,9 +76,7 @@ func (a *App) Evaluate(ctx context.Context, v Viewer, by EvaluationBy) (Evaluati
 	var s *sums
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		s = &sums{z: z, by: by, now: r.Now, tallies: map[string]casework.Tally{}, weeks: weeksOf(by.Period)}
-		if !scope.All && len(scope.Areas) == 0 {
-			s.units = scope.Units
-		}
+		s.units = unitsOnly(scope)
 		return r.EachTallied(scope, store.CaseFilter{Area: by.Area, Matter: by.Matter}, by.Period.From, by.Period.To, s.add)
 	})
 	if err != nil {
@@ -85,6 +90,14 @@ func (v Viewer) scopeWith(p Power) store.Scope {
 	w := v
 	w.Duties = slices.DeleteFunc(slices.Clone(v.Duties), func(d casework.Duty) bool { return powers(d.Role)&p == 0 })
 	return w.workScope()
+}
+
+// unitsOnly are the units of a scope that reaches no area: of what they ever held, only what they held last is theirs.
+func unitsOnly(s store.Scope) []string {
+	if s.All || len(s.Areas) > 0 {
+		return nil
+	}
+	return s.Units
 }
 
 // sums adds cases up by unit or area.
@@ -109,7 +122,7 @@ func (s *sums) add(c casework.Case, unit string) error {
 	t := p.Tally(c, s.by.Period, s.now)
 	key := unit
 	if s.by.Area != "" {
-		key = s.part(c.Place.Area)
+		key = partOf(s.by.Area, c.Place.Area)
 	}
 	s.tallies[key] = s.tallies[key].Add(t)
 	s.total = s.total.Add(t)
@@ -117,9 +130,9 @@ func (s *sums) add(c casework.Case, unit string) error {
 	return nil
 }
 
-// part is the code of the part of the area that a place lies in, "" when it is not known that deeply.
-func (s *sums) part(place string) string {
-	if l := idcode.LevelOf(s.by.Area); l < idcode.Micro && len(place) >= (l+1).Digits() {
+// partOf is the code of the part of an area that a place lies in, "" when it is not known that deeply.
+func partOf(area, place string) string {
+	if l := idcode.LevelOf(area); l < idcode.Micro && len(place) >= (l+1).Digits() {
 		return place[:(l + 1).Digits()]
 	}
 	return ""
@@ -172,24 +185,31 @@ func (s *sums) rows(scope store.Scope) []EvaluationRow {
 		if code == "" {
 			continue
 		}
-		row := EvaluationRow{Code: code, Name: lang.Text{ZH: code}, Tally: t, Leaf: true}
-		if u, ok := s.z.Units[code]; ok {
-			row.Name = u.Name
-		} else if a, ok := s.z.Tree.Area(code); ok {
-			row.Name = lang.Text{ZH: a.Name}
-		}
-		rest = append(rest, row)
+		rest = append(rest, EvaluationRow{Code: code, Name: s.z.codeName(code), Tally: t, Leaf: true})
 	}
 	slices.SortFunc(rest, func(x, y EvaluationRow) int { return cmp.Compare(x.Code, y.Code) })
 	out = append(out, rest...)
 	if t, ok := s.tallies[""]; ok {
 		name := lang.Text{ZH: "未派遣到单位（含自行处置）", EN: "Not dispatched to a unit (or handled on the spot)"}
 		if s.by.Area != "" {
-			name = lang.Text{ZH: "未定位到下一级", EN: "Placed no deeper"}
+			name = placedNoDeeper
 		}
 		out = append(out, EvaluationRow{Name: name, Tally: t, Leaf: true})
 	}
 	return out
+}
+
+var placedNoDeeper = lang.Text{ZH: "未定位到下一级", EN: "Placed no deeper"}
+
+// codeName is what a unit or an area is called; the code itself when it is neither.
+func (z *Zone) codeName(code string) lang.Text {
+	if u, ok := z.Units[code]; ok {
+		return u.Name
+	}
+	if a, ok := z.Tree.Area(code); ok {
+		return lang.Text{ZH: a.Name}
+	}
+	return lang.Text{ZH: code}
 }
 
 // visible reports whether a scope reads some of an area.

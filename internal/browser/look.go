@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -99,6 +100,31 @@ func (p *Page) Screenshot(name string) {
 	}
 	p.t.Logf("screenshot %s", file)
 }
+
+// Paper prints the page on the paper its style sheet asks for, and returns the PDF. It is kept as NAME-print.pdf beside
+// the pictures, with a picture of the page as it is set for paper as wide as an A4 sheet between its margins.
+func (p *Page) Paper(name string) []byte {
+	p.t.Helper()
+	yes := true
+	pdf := call(p, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &yes})
+	was, device := p.width, p.device
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	call(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: paperWidth, Height: 2 * paperWidth, DeviceScaleFactor: 1})
+	p.width, p.device = paperWidth, "print"
+	p.Screenshot(name)
+	p.width, p.device = was, device
+	folder, err := shots()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, name+"-print.pdf"), pdf.Data, 0o644)
+	}
+	if err != nil {
+		p.t.Fatalf("print %q: %v", name, err)
+	}
+	return pdf.Data
+}
+
+// paperWidth is the width of an A4 sheet without margins of 14 mm, in CSS pixels.
+const paperWidth = 688
 
 func (p *Page) shoot(name string) (string, error) {
 	folder, err := shots()

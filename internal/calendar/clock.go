@@ -68,6 +68,18 @@ func (k Clock) PausedAt() time.Time {
 	return k.last().To
 }
 
+// Deadline is Due, or what Due was when a clock that stands still last ran: had it not been paused, it would have been
+// overdue from then on. Zero for no clock.
+func (k Clock) Deadline(c *Calendar) time.Time {
+	if !k.Due.IsZero() || k.IsZero() {
+		return k.Due
+	}
+	k.Runs = slices.Clone(k.Runs)
+	k.Runs[len(k.Runs)-1].To = time.Time{}
+	m := k.meter(c)
+	return k.reach(&m, m.budget)
+}
+
 func (k Clock) last() Run { return k.Runs[len(k.Runs)-1] }
 
 // Overdue says whether the budget was consumed before at, or before the clock was stopped or

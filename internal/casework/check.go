@@ -47,6 +47,7 @@ func (c *checker) all() {
 	c.lottery()
 	c.records()
 	c.letters()
+	c.rates()
 	if c.OK() { // the following go by references, which must hold first
 		c.reach()
 		c.systemMoves()
@@ -64,6 +65,18 @@ func (c *checker) role(line int, id string) {
 func (c *checker) stage(line int, id string) {
 	if _, ok := c.p.Stage(id); !ok {
 		c.FailAt(line, "没有阶段“%s”。", "There is no stage “%s”.", id)
+	}
+}
+
+func (c *checker) result(line int, id string) {
+	if _, ok := c.p.Result(id); !ok {
+		c.FailAt(line, "没有办理结果“%s”。", "There is no result “%s”.", id)
+	}
+}
+
+func (c *checker) clock(line int, id string) {
+	if _, ok := c.p.Clock(id); !ok {
+		c.FailAt(line, "没有计时“%s”。", "There is no clock “%s”.", id)
 	}
 }
 
@@ -148,6 +161,12 @@ func (c *checker) secrets() {
 	for _, s := range c.p.Stages {
 		open(c.at("stages", s.ID), slices.Sorted(maps.Keys(s.Only.When))...)
 	}
+	for _, g := range c.p.Rates {
+		open(c.at("rates", g.ID), slices.Sorted(maps.Keys(g.Of.When))...)
+		if g.Part != nil {
+			open(c.at("rates", g.ID), slices.Sorted(maps.Keys(g.Part.When))...)
+		}
+	}
 }
 
 // conditions checks that each condition can come true: its field exists, and has the values.
@@ -230,9 +249,7 @@ func (c *checker) stages() {
 		line := c.at("stages", s.ID)
 		if s.Result != "" {
 			ended[s.Result] = true
-			if _, ok := c.p.Result(s.Result); !ok {
-				c.FailAt(line, "没有办理结果“%s”。", "There is no result “%s”.", s.Result)
-			}
+			c.result(line, s.Result)
 		}
 		c.conditions(line, s.Only.When)
 		if s.Else != "" {
@@ -298,9 +315,7 @@ func (c *checker) move(m *Move, start bool) {
 		}
 	}
 	for _, id := range m.Restart {
-		if _, ok := c.p.Clock(id); !ok {
-			c.FailAt(m.Line, "没有计时“%s”。", "There is no clock “%s”.", id)
-		}
+		c.clock(m.Line, id)
 	}
 	c.holder(m, start)
 	c.counters(m)
@@ -351,15 +366,16 @@ func (c *checker) holder(m *Move, start bool) {
 }
 
 func (c *checker) counters(m *Move) {
-	counted := func(id string) bool {
-		return slices.ContainsFunc(c.p.Moves, func(m Move) bool { return m.Counts == id })
-	}
 	for _, set := range []map[string]int{m.Max, m.Min} {
 		for id := range set {
-			if !counted(id) {
-				c.FailAt(m.Line, "没有操作累计“%s”次数。", "No move counts “%s”.", id)
-			}
+			c.counted(m.Line, id, c.p.Moves)
 		}
+	}
+}
+
+func (c *checker) counted(line int, id string, moves []Move) {
+	if !slices.ContainsFunc(moves, func(m Move) bool { return m.Counts == id }) {
+		c.FailAt(line, "没有操作累计“%s”次数。", "No move counts “%s”.", id)
 	}
 }
 
@@ -444,9 +460,7 @@ func (c *checker) requests() {
 }
 
 func (c *checker) extend(m, ask *Move) {
-	if _, ok := c.p.Clock(m.Extend); !ok {
-		c.FailAt(m.Line, "没有计时“%s”。", "There is no clock “%s”.", m.Extend)
-	}
+	c.clock(m.Line, m.Extend)
 	if m.Grant == "" {
 		c.FailAt(m.Line, "只有同意申请才能延长时限。", "Only a grant extends a clock.")
 	}

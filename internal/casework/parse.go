@@ -93,6 +93,7 @@ func (r *procedureReader) procedure(doc *yaml.Node) {
 		},
 		"results": func(v *yaml.Node) { r.Entries(v, "results", r.result) },
 		"letters": func(v *yaml.Node) { r.Entries(v, "letters", r.letter) },
+		"rates":   func(v *yaml.Node) { r.Entries(v, "rates", r.rate) },
 	}, "id", "version", "name", "roles", "stages", "starts", "moves", "results")
 	if p.ID != "" && !yamldoc.IDForm.MatchString(p.ID) {
 		r.Fail(doc, "编号“%s”不合规则。", "The id “%s” is not well formed.", p.ID)

@@ -42,6 +42,7 @@ type Procedure struct {
 	Supervision []Warning
 	Results     []Result
 	Letters     []Letter
+	Rates       []Gauge // in the order reports show them
 
 	file  string         // name of the YAML file, for messages
 	lines map[string]int // "stages.reported" → line

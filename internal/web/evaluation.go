@@ -42,11 +42,13 @@ func (f evaluationForm) values() url.Values {
 	return url.Values{"by": {f.By}, "span": {f.Span}, "from": {f.From}, "to": {f.To}, "area": {f.Area}, "matter": {f.Matter}}
 }
 
-// query is the form as it stands in an address; fields that say nothing are left out.
-func (f evaluationForm) query() string {
+func (f evaluationForm) query() string { return querying(f.values()) }
+
+// querying is a form as it stands in an address; fields that say nothing are left out.
+func querying(form url.Values) string {
 	q := url.Values{}
-	for name, v := range f.values() {
-		if v[0] != "" {
+	for name, v := range form {
+		if v[0] != "" && name != "" {
 			q.Set(name, v[0])
 		}
 	}
@@ -71,7 +73,7 @@ func (v *visit) readEvaluation() (evaluationForm, app.EvaluationBy, error) {
 		by.Period = casework.Period{From: year, To: year.AddDate(1, 0, 0)}
 	case "custom":
 		var p casework.Period
-		if p, err = customPeriod(f); err == nil {
+		if p, err = customPeriod(f.From, f.To); err == nil {
 			by.Period = p
 		}
 	default:
@@ -97,20 +99,21 @@ func (v *visit) thisMonth() casework.Period {
 	return casework.Period{From: from, To: from.AddDate(0, 1, 0)}
 }
 
-func customPeriod(f evaluationForm) (casework.Period, error) {
+func customPeriod(from, to string) (casework.Period, error) {
 	var bad fault.List
-	day := func(name, s string) time.Time {
-		t, err := time.ParseInLocation(time.DateOnly, s, calendar.Zone())
-		if err != nil {
-			bad.Add(name, "请选择日期，如 2026-03-01。", "Choose a date, such as 2026-03-01.")
-		}
-		return t
-	}
-	p := casework.Period{From: day("from", f.From), To: day("to", f.To).AddDate(0, 0, 1)}
+	p := casework.Period{From: chosenDay(&bad, "from", from), To: chosenDay(&bad, "to", to).AddDate(0, 0, 1)}
 	if bad == nil && !p.From.Before(p.To) {
 		bad.Add("to", "结束日期早于开始日期。", "The last day is before the first.")
 	}
 	return p, bad.Err()
+}
+
+func chosenDay(bad *fault.List, field, s string) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, s, calendar.Zone())
+	if err != nil {
+		bad.Add(field, "请选择日期，如 2026-03-01。", "Choose a date, such as 2026-03-01.")
+	}
+	return t
 }
 
 // evaluationTop is the area an evaluation by area begins with.
@@ -228,8 +231,11 @@ func (p evaluationPage) periodTabs() []ui.Tab {
 	return tabs
 }
 
-func (p evaluationPage) periodWords() string {
-	return p.Period.From.Format(time.DateOnly) + p.V.lang.T(" 至 ", " to ") + p.Period.To.AddDate(0, 0, -1).Format(time.DateOnly)
+func (p evaluationPage) periodWords() string { return p.V.fromTo(p.Period) }
+
+// fromTo is a period by its first and last day.
+func (v *visit) fromTo(p casework.Period) string {
+	return p.From.Format(time.DateOnly) + v.lang.T(" 至 ", " to ") + p.To.AddDate(0, 0, -1).Format(time.DateOnly)
 }
 
 func (p evaluationPage) byWords() string {

@@ -16,6 +16,10 @@ func (s *Server) deskRoutes(get, post route) {
 	get("/{zone}/desk/evaluation", s.with(app.Evaluate, s.showEvaluation))
 	get("/{zone}/desk/evaluation.xlsx", s.with(app.Export, s.exportEvaluation))
 	get("/{zone}/desk/evaluation.csv", s.with(app.Export, s.exportEvaluation))
+	get("/{zone}/desk/rates", s.with(app.Evaluate, s.showRates))
+	get("/{zone}/desk/rates/report", s.with(app.Evaluate, s.showRatesReport))
+	get("/{zone}/desk/rates.xlsx", s.with(app.Export, s.exportRates))
+	get("/{zone}/desk/rates.csv", s.with(app.Export, s.exportRates))
 	get("/{zone}/desk/export.xlsx", s.with(app.Export, s.exportCases))
 	get("/{zone}/desk/export.csv", s.with(app.Export, s.exportCases))
 

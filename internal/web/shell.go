@@ -175,7 +175,8 @@ func deskNav(v *visit) []ui.NavGroup {
 	}
 	if v.viewer.Can(app.Evaluate) {
 		groups[0].Items = append(groups[0].Items,
-			ui.NavItem{Key: "evaluation", Label: l.T("综合评价", "Evaluation"), Icon: "chart-bar", URL: v.to("desk", "evaluation")})
+			ui.NavItem{Key: "evaluation", Label: l.T("综合评价", "Evaluation"), Icon: "chart-bar", URL: v.to("desk", "evaluation")},
+			ui.NavItem{Key: "rates", Label: l.T("分析报告", "Reports"), Icon: "file-spreadsheet", URL: v.to("desk", "rates")})
 	}
 	if v.viewer.Can(app.ReviewAwards | app.ImportAwards) {
 		n, err := v.s.app.ReviewCount(v.Context(), v.viewer)
