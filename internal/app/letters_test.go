@@ -263,7 +263,7 @@ func TestEveryShippedLetterIsWrittenInFull(t *testing.T) {
 	for _, find := range []casework.Command{{Move: "find_true", Fields: fields("way", "site", "finding", "属实")}, {Move: "find_unclear", Fields: fields("way", "online", "finding", "查不到")},
 		{Move: "find_false", Fields: fields("way", "site", "finding", "不实", "evidence", "照片两张")}} {
 		id = file(w.applicant, app.Filing{Procedure: "commitment", Start: "commit", Title: "公共场所卫生许可",
-			Fields: fields("item", "venue", "applicant", "张三", "tail", "001X", "read", "yes", "promise", "yes", "signature", "张三")})
+			Fields: fields("item", "SL-0005", "applicant", "张三", "tail", "001X", "read", "yes", "promise", "yes", "signature", "张三")})
 		w.do(w.window, id, casework.Command{Move: "decide", Fields: fields("unit", "approval", "number", "卫-示例-1")})
 		w.do(w.units["approval"], id, find)
 		read(w.applicant, id)

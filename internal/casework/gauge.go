@@ -93,7 +93,7 @@ func (g Gauge) Words(r Reading) string {
 		tenths := Mean(r)
 		return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10)
 	case g.Part != nil:
-		return Rate{r.Part, r.Of}.String()
+		return Rate(r).String()
 	}
 	return strconv.FormatInt(r.Of, 10)
 }

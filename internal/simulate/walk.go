@@ -156,7 +156,7 @@ func (p *play) fill(wants []casework.Want) map[string]string {
 	return out
 }
 
-// value is something that a field takes; "" for what a walk cannot make up: another case, a theme's answers.
+// value is something that a field takes; "" for what a walk cannot make up: another case, a document, a theme's answers.
 func (p *play) value(f casework.Field) string {
 	switch f.Type {
 	case casework.FieldText, casework.FieldLongText:
@@ -183,14 +183,18 @@ func (p *play) value(f casework.Field) string {
 		return p.now.Format("2006-01")
 	case casework.FieldLimit:
 		return p.pick("5work_day", "5natural_day")
-	case casework.FieldDocument:
-		return "1"
 	case casework.FieldUSCC:
 		return "91330108MA2TEXT001"
 	case casework.FieldUnit, casework.FieldUnits:
 		return p.pick(slices.Sorted(maps.Keys(p.zone.Units))...)
 	case casework.FieldMatter:
 		return p.zone.Matters.List[0].Code
+	case casework.FieldLicence:
+		for _, x := range p.zone.Licences.Items {
+			if p.zone.MayApply(x.Code, p.proc.Modes) == nil {
+				return x.Code
+			}
+		}
 	case casework.FieldTheme:
 		all := p.zone.Themes()
 		return all.Ref(&all.Themes[p.rng.IntN(len(all.Themes))])
