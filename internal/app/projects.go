@@ -30,14 +30,17 @@ type ProjectFilter struct {
 	Category  string
 	Unit      string // in charge
 	Stage     string
-	Text      string // part of the name or number
-	Closed    bool   // those that have ended too
+	Text      string      // part of the name or number
+	Closed    bool        // those that have ended too
+	After     casework.ID // the last line of the page before; 0 for the first page
+	Limit     int         // lines of a page; 0 for all
 }
 
 // ProjectList is what the filter leaves, and how many projects under way have each light before the filter.
 type ProjectList struct {
 	Proc   *casework.Procedure
 	Lines  []Project
+	More   bool // there are lines after those of the page
 	Counts map[target.Light]int
 	All    int
 }
@@ -88,9 +91,18 @@ func (a *App) Projects(ctx context.Context, v Viewer, f ProjectFilter) (ProjectL
 		slices.SortStableFunc(out.Lines, func(x, y Project) int {
 			return slices.Index(target.Lights(), x.Light) - slices.Index(target.Lights(), y.Light)
 		})
+		out.page(f)
 		return nil
 	})
 	return out, err
+}
+
+// page cuts the lines of the page asked for.
+func (l *ProjectList) page(f ProjectFilter) {
+	l.Lines = l.Lines[1+slices.IndexFunc(l.Lines, func(x Project) bool { return x.Case.ID == f.After }):]
+	if f.Limit > 0 && len(l.Lines) > f.Limit {
+		l.Lines, l.More = l.Lines[:f.Limit], true
+	}
 }
 
 func (f ProjectFilter) fits(x Project) bool {

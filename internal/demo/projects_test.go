@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"testing"
 
 	"gezhi/internal/app"
@@ -33,6 +34,19 @@ func TestTheDemonstrationHasAProjectUnderEachLight(t *testing.T) {
 	}
 	if list.Counts[target.Grey] != 10 || list.All != 13 {
 		t.Errorf("lights: %v of %d", list.Counts, list.All)
+	}
+	var paged []app.Project
+	for page := (app.ProjectFilter{Procedure: "project", Limit: 5}); ; page.After = paged[len(paged)-1].Case.ID {
+		some, err := a.Projects(t.Context(), leader, page)
+		if err != nil || len(some.Lines) > 5 || len(paged) > len(list.Lines) {
+			t.Fatalf("%d lines, %v", len(some.Lines), err)
+		}
+		if paged = append(paged, some.Lines...); !some.More {
+			break
+		}
+	}
+	if !slices.EqualFunc(paged, list.Lines, func(x, y app.Project) bool { return x.Case.ID == y.Case.ID }) {
+		t.Errorf("page by page there are %d projects, at once %d, or in another order", len(paged), len(list.Lines))
 	}
 	f, err := a.Funnel(t.Context(), leader, "investment")
 	if err != nil || f.Steps[0].Reached != 11 || f.Steps[5].Now != 1 || f.Ended != 1 {

@@ -31,12 +31,34 @@ func (v *visit) projectFilter() app.ProjectFilter {
 
 func (s *Server) showProjects(v *visit) error {
 	p := projectsPage{V: v, F: v.projectFilter(), Set: v.zone.Lights.InUse()}
+	p.F.Limit = projectRows
+	after, _ := strconv.ParseInt(v.URL.Query().Get("after"), 10, 64)
+	p.F.After = casework.ID(after)
 	var err error
 	if p.List, err = s.app.Projects(v.Context(), v.viewer, p.F); err != nil {
 		return err
 	}
 	p.Page = v.page(p.List.Proc.Name.In(v.lang), "progress-"+p.F.Procedure)
 	return v.render(projectsView(p))
+}
+
+// projectRows is how many projects a page lists.
+const projectRows = 50
+
+// pages leads to the next page and back to the first one.
+func (p projectsPage) pages() ui.Pages {
+	q := p.V.URL.Query()
+	q.Del("after")
+	at := func(q url.Values) string { return p.address() + "?" + q.Encode() }
+	var out ui.Pages
+	if p.F.After != 0 {
+		out.Previous = at(q)
+	}
+	if p.List.More {
+		q.Set("after", strconv.FormatInt(int64(p.List.Lines[projectRows-1].Case.ID), 10))
+		out.Next = at(q)
+	}
+	return out
 }
 
 // address is the list's own, with the part of an address after it.
