@@ -90,7 +90,8 @@ func (r *Reader) Taken(kind string, of []casework.ID, void []string) (map[casewo
 // PublicCases lists the cases of a procedure in stages in which everybody may read them, newest first; area narrows it.
 func (r *Reader) PublicCases(procedure string, stages []string, area, category string, after int64, limit int) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
-	w.and("c.procedure <> '" + untagged + "' AND c.procedure = " + w.arg(procedure) + " AND c.sealed = '' AND c.closed_at = 0") // in the words of cases_open_kinds
+	w.of(procedure, true)
+	w.and("c.sealed = '' AND c.closed_at = 0")
 	in := make([]string, len(stages))
 	for i, s := range stages {
 		in[i] = w.arg(s)
@@ -105,7 +106,7 @@ func (r *Reader) PublicCases(procedure string, stages []string, area, category s
 	if after != 0 {
 		w.and("c.id < " + w.arg(after))
 	}
-	lines, err := collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY +c.id DESC LIMIT `+w.arg(limit), w.args...) // + lets the open ones be sorted, where the order of ids would pass by all that ever were
+	lines, err := collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.id DESC LIMIT `+w.arg(limit), w.args...)
 	if err != nil {
 		return nil, err
 	}
