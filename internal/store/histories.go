@@ -26,7 +26,7 @@ const toldPage = 1000
 // order of their ids, with its history and the clocks that are named. It holds a thousand cases at a time; what fn is
 // given is its own only until it returns.
 func (r *Reader) EachTold(scope Scope, procedure string, clocks []string, before time.Time, fn func(*Told) error) error {
-	for after := int64(-1); ; {
+	for after := int64(0); ; {
 		page, err := r.toldAfter(scope, procedure, clocks, before, after)
 		if err != nil {
 			return err
@@ -46,7 +46,8 @@ func (r *Reader) EachTold(scope Scope, procedure string, clocks []string, before
 func (r *Reader) toldAfter(scope Scope, procedure string, clocks []string, before time.Time, after int64) ([]Told, error) {
 	w := newWhere(r.Zone)
 	w.visible(scope)
-	w.and("c.procedure = " + w.arg(procedure) + " AND c.opened_at < " + w.arg(at(before)) + " AND c.id > " + w.arg(after))
+	w.of(procedure, false, after)
+	w.and("c.opened_at < " + w.arg(at(before)))
 	page, err := collect(r, func(rows *Rows) (Told, error) { return scanTold(r.Zone, procedure, clocks, rows) },
 		`SELECT c.id, c.number, c.version, c.matter, c.source, c.title, c.area, c.unit, c.opened_at, c.state FROM cases c WHERE `+w.sql()+
 			` ORDER BY c.id LIMIT `+w.arg(toldPage), w.args...)
@@ -97,8 +98,8 @@ const stepColumns = 6
 func (r *Reader) steps(page []Told, procedure string) error {
 	rows, err := r.query(`SELECT e.case_id, string_agg(e.at || ' ' || e.move || ' ' || e.from_stage || ' ' || e.to_stage || ' ' || e.reason || ' ' ||
 			CASE WHEN e.from_stage = e.to_stage AND e.fields LIKE '%"`+casework.FieldSigned+`":%' THEN 's' ELSE '' END, ';' ORDER BY e.seq)
-		FROM cases c JOIN case_events e ON e.zone = c.zone AND e.case_id = c.id
-		WHERE c.zone=$1 AND c.procedure=$2 AND c.id >= $3 AND c.id <= $4 GROUP BY e.case_id ORDER BY e.case_id`,
+		FROM case_events e WHERE e.zone=$1 AND e.case_id IN (SELECT x.id FROM cases x WHERE x.zone=$1 AND x.procedure=$2 AND x.id >= $3 AND x.id <= $4)
+		GROUP BY e.case_id ORDER BY e.case_id`,
 		r.Zone, procedure, int64(page[0].ID), int64(page[len(page)-1].ID))
 	if err != nil {
 		return err

@@ -90,7 +90,7 @@ func (r *Reader) Taken(kind string, of []casework.ID, void []string) (map[casewo
 // PublicCases lists the cases of a procedure in stages in which everybody may read them, newest first; area narrows it.
 func (r *Reader) PublicCases(procedure string, stages []string, area, category string, after int64, limit int) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
-	w.of(procedure, true)
+	w.of(procedure, true, 0)
 	w.and("c.sealed = '' AND c.closed_at = 0")
 	in := make([]string, len(stages))
 	for i, s := range stages {

@@ -181,12 +181,16 @@ func (w *where) filter(f CaseFilter, now time.Time) {
 	}
 }
 
-// of finds the cases of one procedure by an index that has nothing else in it, whatever the planner takes to be the size of a zone.
-func (w *where) of(procedure string, open bool) {
+// of finds the cases of one procedure, with ids after one, by an index that has nothing else in it, whatever the planner takes
+// to be the size of a zone.
+func (w *where) of(procedure string, open bool, after int64) {
 	if procedure == "" {
 		return
 	}
 	cond := "x.zone = $1 AND x.procedure = " + w.arg(procedure)
+	if after > 0 {
+		cond += " AND x.id > " + w.arg(after)
+	}
 	if open && procedure != untagged {
 		cond += " AND x.closed_at = 0 AND x.procedure <> '" + untagged + "'" // in the words of cases_open_kinds
 	}
@@ -231,7 +235,7 @@ func (r *Reader) EachCase(scope Scope, f CaseFilter, fn func(casework.Case, time
 	w := newWhere(r.Zone)
 	w.visible(scope)
 	w.filter(f, r.Now)
-	w.of(f.Procedure, f.State == "open")
+	w.of(f.Procedure, f.State == "open", 0)
 	rows, err := r.query(`SELECT `+caseColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.id`, w.args...)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (tx *Tx) GiveKey(procedure, key string, id casework.ID) error {
 func (r *Reader) EnteredSince(scope Scope, procedure string, since time.Time) (map[casework.ID][]string, error) {
 	w := newWhere(r.Zone)
 	w.visible(scope)
-	w.of(procedure, false)
+	w.of(procedure, false, 0)
 	w.and("(c.closed_at = 0 OR c.closed_at >= " + w.arg(at(since)) + ")") // others entered nothing since
 	out := map[casework.ID][]string{}
 	type entry struct {
