@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/catalogue"
 	"gezhi/internal/fault"
@@ -62,7 +63,7 @@ func (z *Zone) licensed(p *casework.Procedure, m casework.Move, d *casework.Draf
 	}
 	fields := maps.Clone(d.Fields)
 	fields[ref] = x.Ref()
-	for id, value := range map[string]string{casework.FieldPromised: limitText(x), casework.FieldStatutory: statutoryText(x), casework.FieldDepartment: x.Department} {
+	for id, value := range map[string]string{casework.FieldPromised: limitText(x.Limit()), casework.FieldStatutory: limitText(x.Statutory), casework.FieldDepartment: x.Department} {
 		if delete(fields, id); asked(id) && value != "" {
 			fields[id] = value
 		}
@@ -74,19 +75,12 @@ func (z *Zone) licensed(p *casework.Procedure, m casework.Move, d *casework.Draf
 	return nil
 }
 
-// limitText and statutoryText are limits as fields keep them; "" for none.
-func limitText(x catalogue.Item) string {
-	if x.Limit().IsZero() {
+// limitText is a limit as a field keeps it; "" for none.
+func limitText(l calendar.Limit) string {
+	if l.IsZero() {
 		return ""
 	}
-	return x.Limit().String()
-}
-
-func statutoryText(x catalogue.Item) string {
-	if x.Statutory.IsZero() {
-		return ""
-	}
-	return x.Statutory.String()
+	return l.String()
 }
 
 // TakesLicences reports whether a case of the procedure applies for an item of the catalogue.

@@ -192,13 +192,10 @@ func codeHash(phoneHash []byte, code string) []byte {
 
 // asField moves a fault beside the named field.
 func asField(err error, name string) error {
-	list := fault.Fields(err)
-	if len(list) != 1 {
+	if len(fault.Fields(err)) != 1 {
 		return err
 	}
-	f := *list[0]
-	f.Field = name
-	return &f
+	return fault.Under(err, name)
 }
 
 // ViewerOf loads who a signed-in person is now: duties begin and end while a session lasts.

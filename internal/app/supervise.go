@@ -127,11 +127,11 @@ func generalRung(percent int) lang.Text {
 // count adds up cases that are alike; false when they stand on no rung.
 func (s *supervision) count(z *Zone, n store.WarnedCount) bool {
 	p := z.Version(n.Procedure, n.Version)
-	if p == nil || len(p.Supervision) == 0 {
+	if p == nil {
 		return false
 	}
-	at := p.Supervision[min(n.Level, len(p.Supervision))-1].At
-	rung := s.rungs[at]
+	on, _ := p.Rung(n.Level)
+	rung := s.rungs[on.At]
 	if rung == nil {
 		return false
 	}
@@ -142,7 +142,7 @@ func (s *supervision) count(z *Zone, n store.WarnedCount) bool {
 		h.Holder.ZH, h.Holder.EN = z.HolderName(n.Holder)
 		s.holders[n.Holder] = h
 	}
-	h.ByRung[at] += n.Cases
+	h.ByRung[on.At] += n.Cases
 	h.Sum += n.Cases
 	return true
 }
@@ -168,10 +168,10 @@ func (s *supervision) add(z *Zone, c casework.Case) {
 func standing(p *casework.Procedure, c casework.Case) (clock lang.Text, on casework.Warning) {
 	for _, t := range p.Clocks {
 		timer, ok := c.Clocks[t.ID]
-		if !ok || !timer.Done.IsZero() || !timer.Clock.Running() || timer.Warned == 0 || len(p.Supervision) == 0 {
+		if !ok || !timer.Done.IsZero() || !timer.Clock.Running() {
 			continue
 		}
-		if rung := p.Supervision[min(timer.Warned, len(p.Supervision))-1]; rung.At > on.At {
+		if rung, reached := p.Rung(timer.Warned); reached && rung.At > on.At {
 			clock, on = t.Label, rung
 		}
 	}

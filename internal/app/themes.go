@@ -64,12 +64,8 @@ func (z *Zone) Theme(ref string) (*theme.Theme, *theme.Catalog, bool) {
 
 // idOf is the id of a procedure's first field of a type; "" when it has none.
 func idOf(p *casework.Procedure, typ string) string {
-	for _, f := range p.Fields {
-		if f.Type == typ {
-			return f.ID
-		}
-	}
-	return ""
+	f, _ := p.Typed(typ)
+	return f.ID
 }
 
 // parts is what an application consists of: an item of its theme for each that its answers need.

@@ -122,7 +122,7 @@ func (c *checker) listed() {
 	for _, id := range c.p.List {
 		c.field(c.Lines["list"], id)
 	}
-	if len(c.p.Modes) > 0 && !slices.ContainsFunc(c.p.Fields, func(f Field) bool { return f.Type == FieldLicence }) {
+	if _, ok := c.p.Typed(FieldLicence); len(c.p.Modes) > 0 && !ok {
 		c.FailAt(c.Lines["modes"], "写了改革方式（modes），但没有许可事项字段（type: licence）。", "There are modes, but no field of type licence.")
 	}
 	if n := len(c.p.Phases); n == 0 || n > mostPhases {

@@ -53,9 +53,7 @@ func (c *checker) letterWord(line int, l *Letter, name string) {
 			c.FailAt(line, "字段“%s”填的是编号或材料，不能写进文书。", "The field “%s” holds a number or documents and cannot stand in a letter.", id)
 		}
 	case slices.Contains([]string{"due", "limit", "why"}, kind) && dotted:
-		if _, ok := c.p.Clock(id); !ok {
-			c.FailAt(line, "没有计时“%s”。", "There is no clock “%s”.", id)
-		}
+		c.clock(line, id)
 	case !slices.ContainsFunc(letterWords, func(t Term) bool { return t.ID == name }):
 		c.FailAt(line, "文书“%s”中的“{%s}”没有内容可填。", "The letter “%s” names “{%s}”, which stands for nothing.", l.ID, name)
 	}

@@ -106,9 +106,7 @@ func (p *Procedure) checkFields(bad *fault.List, c *Case, m *Move, cmd *Command,
 		}
 		if w.Field.Type == FieldLicence && env.Licence != nil {
 			if err := env.Licence(v, p.Modes); err != nil {
-				for _, e := range fault.Fields(err) {
-					bad.Add(w.Field.ID, "%[1]s", "%[2]s", e.ZH, e.EN)
-				}
+				*bad = append(*bad, fault.Fields(fault.Under(err, w.Field.ID))...)
 				continue
 			}
 		}

@@ -97,6 +97,20 @@ func (p *Procedure) Result(id string) (Result, bool) {
 	return indexOf(p.Results, func(r Result) bool { return r.ID == id })
 }
 
+// Rung is the rung of the supervision ladder that a level stands on, level 1 on the lowest and those above the ladder on its
+// highest; false for level 0 and where there is no ladder.
+func (p *Procedure) Rung(level int) (Warning, bool) {
+	if level < 1 || len(p.Supervision) == 0 {
+		return Warning{}, false
+	}
+	return p.Supervision[min(level, len(p.Supervision))-1], true
+}
+
+// Typed is the procedure's first field of a type.
+func (p *Procedure) Typed(typ string) (Field, bool) {
+	return indexOf(p.Fields, func(f Field) bool { return f.Type == typ })
+}
+
 // KeptUntil is the last day the file of a closed case must be kept: the years of its result counted from the day it was
 // closed. The day is zero for one kept for good; ok is false while the case is open.
 func (p *Procedure) KeptUntil(c Case) (day time.Time, ok bool) {

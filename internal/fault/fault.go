@@ -129,6 +129,9 @@ func Rename(err error, name func(field string) string) error {
 	return err
 }
 
+// Under is err with all its faults beside one field.
+func Under(err error, field string) error { return Rename(err, func(string) string { return field }) }
+
 // Sentence is what a reader may see of err.
 func Sentence(err error, l lang.Lang) string {
 	fs := Fields(err)

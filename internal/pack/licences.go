@@ -61,7 +61,7 @@ func OnlineWay(procedures []*casework.Procedure, themes *theme.Catalog, s string
 		if p.ID != s && p.Name.ZH != s && !strings.EqualFold(p.Name.EN, s) {
 			continue
 		}
-		if !slices.ContainsFunc(p.Fields, func(f casework.Field) bool { return f.Type == casework.FieldLicence }) {
+		if _, ok := p.Typed(casework.FieldLicence); !ok {
 			return "", fault.New(fault.Invalid, "流程“%[1]s”不受理单个许可事项", "The procedure “%[2]s” takes no single licence", p.Name.ZH, p.Name.EN)
 		}
 		if len(p.Modes) > 0 && !slices.Contains(p.Modes, string(m)) {

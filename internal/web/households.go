@@ -117,7 +117,7 @@ func (v *visit) foundAgain(err error, phone string) error {
 	}
 	found, lookErr := v.s.app.LookUp(v.Context(), v.viewer, phone)
 	if wrong(lookErr) && err == nil {
-		err, in = underField("find", lookErr), v.input(underField("find", lookErr))
+		err, in = fault.Under(lookErr, "find"), v.input(fault.Under(lookErr, "find"))
 	} else if lookErr != nil && !wrong(lookErr) {
 		return lookErr
 	}
@@ -132,11 +132,6 @@ func (v *visit) foundAgain(err error, phone string) error {
 		return v.again(err, householdsView(p))
 	}
 	return v.render(householdsView(p))
-}
-
-// underField puts every fault of err beside one field.
-func underField(field string, err error) error {
-	return fault.Rename(err, func(string) string { return field })
 }
 
 // notFound is what was wrong with the number that was looked for.

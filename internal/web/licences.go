@@ -217,14 +217,13 @@ func (p licencePage) begin() ui.Link {
 // pickLicence finds the item that a form is to apply for: the one in the form, or else in its address. Where there is none, or it
 // cannot be applied for that way, elsewhere is the page to go to instead.
 func (v *visit) pickLicence(p *casework.Procedure) (x *catalogue.Item, elsewhere string) {
-	if !app.TakesLicences(p) {
+	f, ok := p.Typed(casework.FieldLicence)
+	if !ok {
 		return nil, ""
 	}
 	code := v.URL.Query().Get("item")
-	for _, f := range p.Fields {
-		if f.Type == casework.FieldLicence && v.Form.Get("field."+f.ID) != "" {
-			code, _ = catalogue.SplitRef(v.Form.Get("field." + f.ID))
-		}
+	if ref := v.Form.Get("field." + f.ID); ref != "" {
+		code, _ = catalogue.SplitRef(ref)
 	}
 	found, ok := v.zone.Licences.Find(code)
 	switch {
