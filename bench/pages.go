@@ -69,23 +69,24 @@ func (b *bench) pages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g := newBig(b, path)
-	if err := g.open(ctx); err != nil {
+	g, err := b.open(ctx, path)
+	if err != nil {
 		return err
 	}
-	defer func() { g.db.Close() }()
+	defer g.db.Close()
 	if err := g.measure(ctx); err != nil {
 		return err
 	}
 	return g.overHTTP(ctx)
 }
 
-func newBig(b *bench, path string) *big {
-	return &big{bench: b, path: path, rng: rand.New(rand.NewPCG(5, 5)), all: app.Viewer{Zone: zone, Person: 1, Kind: "staff", Duties: []casework.Duty{{Role: "leader", Area: "330108"}}}}
+// open opens a large database at its simulated present.
+func (b *bench) open(ctx context.Context, path string) (*big, error) {
+	g := &big{bench: b, path: path, rng: rand.New(rand.NewPCG(5, 5)), all: app.Viewer{Zone: zone, Person: 1, Kind: "staff", Duties: []casework.Duty{{Role: "leader", Area: "330108"}}}}
+	return g, g.load(ctx)
 }
 
-// open opens the database at the simulated present.
-func (g *big) open(ctx context.Context) error {
+func (g *big) load(ctx context.Context) error {
 	ring, err := seal.Load(seal.AES, simulate.KeyFile(g.path))
 	if err != nil {
 		return err

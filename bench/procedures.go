@@ -21,11 +21,11 @@ func (b *bench) procedures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g := newBig(b, path)
-	if err := g.open(ctx); err != nil {
+	g, err := b.open(ctx, path)
+	if err != nil {
 		return err
 	}
-	defer func() { g.db.Close() }()
+	defer g.db.Close()
 	list, err := g.ofProcedures(ctx)
 	if err != nil {
 		return err

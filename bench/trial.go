@@ -18,11 +18,11 @@ func (b *bench) trial(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g := newBig(b, path)
-	if err := g.open(ctx); err != nil {
+	g, err := b.open(ctx, path)
+	if err != nil {
 		return err
 	}
-	defer func() { g.db.Close() }()
+	defer g.db.Close()
 	admin := viewer("admin", "", "330108")
 	began := time.Now()
 	if err := g.app.TryProcedure(ctx, admin, app.GridEvent, 1); err != nil {

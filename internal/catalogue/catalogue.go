@@ -21,9 +21,11 @@ func New(edition int, items []Item) *Catalogue {
 	return &Catalogue{Edition: edition, Items: items}
 }
 
+func toCode(x Item, code string) int { return cmp.Compare(x.Code, code) }
+
 // Find finds an item by its code.
 func (c *Catalogue) Find(code string) (Item, bool) {
-	i, ok := slices.BinarySearchFunc(c.Items, code, func(x Item, code string) int { return cmp.Compare(x.Code, code) })
+	i, ok := slices.BinarySearchFunc(c.Items, code, toCode)
 	if !ok {
 		return Item{}, false
 	}
@@ -89,7 +91,7 @@ type Page struct {
 // Page is the items selected whose codes come after a code, limit of them at most.
 func (c *Catalogue) Page(f Filter, after string, limit int) Page {
 	all := c.Of(f)
-	i, found := slices.BinarySearchFunc(all, after, func(x Item, code string) int { return cmp.Compare(x.Code, code) })
+	i, found := slices.BinarySearchFunc(all, after, toCode)
 	if found {
 		i++
 	}

@@ -178,13 +178,13 @@ func (w *world) prepare() error {
 
 // playKind plays the cases of one kind.
 func (w *world) playKind(k *kind, rng *rand.Rand, find *regexp.Regexp) error {
-	add := func(list *[]*template, opened, end time.Time, slow bool) error {
+	add := func(list *[]*template, opened, end time.Time, slow, past bool) error {
 		var p *play
 		var err error
 		for try := range mostTries {
 			p = &play{zone: w.zone, proc: k.proc, staff: w.staff, rng: rng, now: opened, end: end, slow: slow}
 			err = p.play(w.places[rng.IntN(len(w.places))].area)
-			lost := p.alone && list == &k.old && p.c.Open() // by chance nobody went on with it for half a year
+			lost := past && p.alone && p.c.Open() // by chance nobody went on with it for half a year
 			if err == nil && !lost || err != nil && !errors.Is(err, errParts) || try == mostTries-1 {
 				break
 			}
@@ -201,7 +201,7 @@ func (w *world) playKind(k *kind, rng *rand.Rand, find *regexp.Regexp) error {
 	for slot := range 7 * hours {
 		opened := week.AddDate(0, 0, slot/hours).Add(time.Duration(firstHour+slot%hours) * time.Hour)
 		for v := range k.variants {
-			if err := add(&k.old, opened, opened.AddDate(0, 6, 0), v == 0); err != nil {
+			if err := add(&k.old, opened, opened.AddDate(0, 6, 0), v == 0, true); err != nil {
 				return err
 			}
 		}
@@ -213,7 +213,7 @@ func (w *world) playKind(k *kind, rng *rand.Rand, find *regexp.Regexp) error {
 				opened = w.o.Until
 			}
 			// A clone lies up to an hour later and must not reach beyond the present.
-			if err := add(&k.recent, opened, w.o.Until.Add(-time.Hour), rng.IntN(100) < 60); err != nil {
+			if err := add(&k.recent, opened, w.o.Until.Add(-time.Hour), rng.IntN(100) < 60, false); err != nil {
 				return err
 			}
 		}

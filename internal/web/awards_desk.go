@@ -291,10 +291,6 @@ const listShown = 200
 
 func (p listPage) first() []app.AwardRow { return p.Check.Lines[:min(len(p.Check.Lines), listShown)] }
 
-func (p listPage) wrongRows() []int { return p.Check.Rows[:min(len(p.Check.Rows), listShown)] }
-
-func (p listPage) rowTexts(row int) []string { return p.Check.Problems.Texts(p.Page.Lang)[row] }
-
 func (s *Server) applyList(v *visit) error {
 	id, err := v.importID()
 	if err != nil {

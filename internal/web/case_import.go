@@ -156,10 +156,6 @@ func (p caseImportPage) first() []app.CaseRow {
 	return p.Check.Lines[:min(len(p.Check.Lines), listShown)]
 }
 
-func (p caseImportPage) wrongRows() []int { return p.Check.Rows[:min(len(p.Check.Rows), listShown)] }
-
-func (p caseImportPage) rowTexts(row int) []string { return p.Check.Problems.Texts(p.Page.Lang)[row] }
-
 // importable reports whether lists of cases of the procedure can be brought by the viewer.
 func (v *visit) importable(p *casework.Procedure, starts []casework.Option) bool {
 	return p != nil && !p.Confidential() && v.viewer.Kind == "staff" && len(starts) > 0 && starts[0].Photos == 0

@@ -58,6 +58,16 @@ func readFilter(form url.Values) (deskFilter, error) {
 	return f, bad.Err()
 }
 
+// readSome reads of a filter the named fields alone, of which none can be wrong.
+func readSome(form url.Values, names ...string) deskFilter {
+	known := url.Values{}
+	for _, name := range names {
+		known[name] = form[name]
+	}
+	f, _ := readFilter(known)
+	return f
+}
+
 // query is the filter as it stands in an address, without ?; "" when nothing is narrowed.
 func (f deskFilter) query() string {
 	var b strings.Builder

@@ -25,11 +25,7 @@ const mostPoints = 5000
 
 // mapFilter is the part of a desk filter that a map of open cases knows.
 func mapFilter(form map[string][]string) deskFilter {
-	known := map[string][]string{}
-	for _, name := range []string{"light", "matter", "area"} {
-		known[name] = form[name]
-	}
-	f, _ := readFilter(known) // none of the three can be wrong
+	f := readSome(form, "light", "matter", "area")
 	f.Limit = mostPoints
 	return f
 }

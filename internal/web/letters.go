@@ -6,6 +6,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/docx"
+	"gezhi/internal/filetype"
 	"gezhi/internal/lang"
 	"gezhi/internal/web/ui"
 )
@@ -51,15 +52,13 @@ func (s *Server) showLetter(v *visit) error {
 		Back: ui.Link{Label: v.lang.T("返回案件", "Back to the case"), URL: v.to("case", v.PathValue("id"))}}))
 }
 
-const docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 // letterFile sends a letter as a file for Word, WPS and the like.
 func (s *Server) letterFile(v *visit) error {
 	paper, err := v.letter()
 	if err != nil {
 		return err
 	}
-	v.w.Header().Set("Content-Type", docxType)
+	v.w.Header().Set("Content-Type", string(filetype.DOCX))
 	v.w.Header().Set("Content-Disposition", disposition("attachment", "letter.docx", paper.Title+"-"+paper.Number+".docx"))
 	return document(paper, v.lang).Write(v.w)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -328,12 +329,6 @@ func (s *Server) licenceErrors(v *visit) error {
 	return v.download(v.lang.T("许可事项清单错误说明.xlsx", "licences errors.xlsx"), xlsxType, body)
 }
 
-func (p licenceImportPage) wrong() []int { return p.Check.Rows[:min(len(p.Check.Rows), listShown)] }
-
-func (p licenceImportPage) texts(row int) []string {
-	return p.Check.Problems.Texts(p.Page.Lang)[row]
-}
-
 // licenceChange is one item that differs, as a page lists it.
 type licenceChange struct {
 	What string
@@ -364,7 +359,7 @@ func changeWords(v *visit, c catalogue.Change) string {
 	was, now := catalogue.Cells(c.Was, v.zone.LicenceNames(l)), catalogue.Cells(c.Now, v.zone.LicenceNames(l))
 	var out []string
 	for i, col := range catalogue.Columns() {
-		if was[i] != now[i] {
+		if slices.Contains(c.Columns, col.Key) {
 			out = append(out, l.Tf("%s：%s → %s", "%s: %s → %s", col.Name.In(l), dash(was[i]), dash(now[i])))
 		}
 	}

@@ -130,10 +130,6 @@ func (p monthCheckPage) first() []app.MonthRow {
 	return p.Check.Lines[:min(len(p.Check.Lines), listShown)]
 }
 
-func (p monthCheckPage) wrong() []int { return p.Check.Rows[:min(len(p.Check.Rows), listShown)] }
-
-func (p monthCheckPage) texts(row int) []string { return p.Check.Problems.Texts(p.Page.Lang)[row] }
-
 func (s *Server) applyMonths(v *visit) error {
 	id, err := v.importID()
 	if err != nil {

@@ -61,8 +61,8 @@ func (s *Server) showRates(v *visit) error {
 	return v.show(p.Err, rates(p))
 }
 
-// showRatesReport is the same in sentences and tables, to be printed.
-func (s *Server) showRatesReport(v *visit) error {
+// report is a report to be taken out: one about a procedure, with nothing wrong in its form.
+func (v *visit) report() (ratesPage, error) {
 	p, err := v.rates()
 	if err == nil {
 		err = p.Err
@@ -70,6 +70,12 @@ func (s *Server) showRatesReport(v *visit) error {
 	if err == nil && p.Proc == nil {
 		err = errNoPage
 	}
+	return p, err
+}
+
+// showRatesReport is the same in sentences and tables, to be printed.
+func (s *Server) showRatesReport(v *visit) error {
+	p, err := v.report()
 	if err != nil {
 		return err
 	}
@@ -79,13 +85,7 @@ func (s *Server) showRatesReport(v *visit) error {
 
 // exportRates sends every row with the part and the whole of every rate.
 func (s *Server) exportRates(v *visit) error {
-	p, err := v.rates()
-	if err == nil {
-		err = p.Err
-	}
-	if err == nil && p.Proc == nil {
-		err = errNoPage
-	}
+	p, err := v.report()
 	if err != nil {
 		return err
 	}

@@ -21,12 +21,8 @@ type supervisionPage struct {
 }
 
 func (s *Server) showSupervision(v *visit) error {
-	known := map[string][]string{}
-	for _, name := range []string{"procedure", "matter", "area", "stage"} {
-		known[name] = v.URL.Query()[name]
-	}
 	p := supervisionPage{Page: v.page(v.lang.T("督办", "Supervision"), "supervision"), V: v, Now: s.app.Now()}
-	p.F, _ = readFilter(known) // none of the four can be wrong
+	p.F = readSome(v.URL.Query(), "procedure", "matter", "area", "stage")
 	var err error
 	if p.Supervision, err = s.app.Supervision(v.Context(), v.viewer, p.F.CaseFilter); err != nil {
 		return err
