@@ -104,6 +104,9 @@ func (g *big) load(ctx context.Context) error {
 	if g.zone, err = g.app.Zone(ctx, zone); err != nil {
 		return err
 	}
+	if err := g.app.CatchUp(ctx, zone); err != nil {
+		return err
+	}
 	for len(g.some) < 200 {
 		at := g.now.AddDate(0, 0, -g.rng.IntN(1000))
 		lines, err := g.app.Cases(ctx, g.all, store.CaseFilter{After: store.Cursor{ID: int64(store.BulkID(at, 0))}, Limit: 5})

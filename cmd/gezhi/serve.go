@@ -114,13 +114,17 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 }
 
 // keepTime wakes cases whose timers are due, posts awards whose publicity is over, gives back what was reserved and not
-// collected, takes out points that have lapsed, and drops documents uploaded and never sent, every few seconds.
+// collected, takes out points that have lapsed, and drops documents uploaded and never sent, every few seconds. Before all
+// that it fills tables that are younger than the database's cases.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
 	for {
 		zones, err := sv.app.Zones(ctx)
 		for _, z := range zones {
+			if e := sv.app.CatchUp(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
 			if _, e := sv.app.Tick(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}

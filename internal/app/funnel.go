@@ -58,16 +58,15 @@ func (a *App) Funnel(ctx context.Context, v Viewer, procedure string) (Funnel, e
 		for i := range out.Steps {
 			out.Steps[i].Phase = p.Phases[i]
 		}
-		fresh, err := r.EnteredSince(v.workScope(), procedure, time.Date(day.Year(), 1, 1, 0, 0, 0, 0, calendar.Zone()))
+		sums, err := r.PhaseSums(v.workScope(), procedure, time.Date(day.Year(), 1, 1, 0, 0, 0, 0, calendar.Zone()))
 		if err != nil {
 			return err
 		}
-		err = r.EachCase(v.workScope(), store.CaseFilter{Procedure: procedure}, func(c casework.Case, _ time.Time) error {
-			if w := z.Version(c.Procedure, c.Version); w != nil {
-				out.add(w, c, fresh[c.ID])
+		for _, x := range sums {
+			if w := z.Version(procedure, x.Version); w != nil {
+				out.add(w, x)
 			}
-			return nil
-		})
+		}
 		months := int64(day.Month() - 1)
 		for _, g := range z.Goals {
 			if g.Procedure != procedure {
@@ -81,50 +80,87 @@ func (a *App) Funnel(ctx context.Context, v Viewer, procedure string) (Funnel, e
 			}
 			out.Goals = append(out.Goals, line)
 		}
-		return err
+		return nil
 	})
 	return out, err
 }
 
-// add counts a case. How far it came follows from where it stands while it goes on, and from the stages it was held at
-// once it has ended.
-func (f *Funnel) add(p *casework.Procedure, c casework.Case, fresh []string) {
-	result, _ := p.Result(c.Result)
-	if result.Void || len(p.Phases) != len(f.Steps) {
+// add counts cases of one version, whose phases are those of the funnel by their names.
+func (f *Funnel) add(ran *casework.Procedure, x store.PhaseSum) {
+	i := slices.IndexFunc(f.Steps, func(s FunnelStep) bool { return s.Phase.ZH == ran.Phase(x.Phase).ZH })
+	if i < 0 || x.Mark == casework.PhaseLeft {
 		return
 	}
-	money, _ := strconv.ParseInt(c.Fields[p.Funnel], 10, 64)
-	stage, _ := p.Stage(c.Stage)
-	now := int(stage.Phase)
-	last := stage.End && now == len(f.Steps)
-	far := now
-	if stage.End && !last {
-		far = 0
-		for id := range c.Held {
-			s, _ := p.Stage(id)
-			far = max(far, int(s.Phase))
-		}
-		f.Ended++
-	} else {
-		f.Steps[now-1].Now++
-		f.Steps[now-1].Amount += money
-		f.Amount += money
-	}
-	for i := range far {
-		f.Steps[i].Reached++
-		f.Steps[i].Sum += money
-	}
-	if stage.End && !last {
-		return
-	}
-	var seen []int
-	for _, id := range fresh {
-		s, _ := p.Stage(id)
-		if i := int(s.Phase) - 1; i >= 0 && i < far && !slices.Contains(seen, i) {
-			seen = append(seen, i)
-			f.Steps[i].Fresh++
+	s := &f.Steps[i]
+	s.Reached += x.Cases
+	s.Sum += x.Amount
+	switch x.Mark {
+	case casework.PhaseHere:
+		s.Now += x.Cases
+		s.Amount += x.Amount
+		f.Amount += x.Amount
+		s.Fresh += x.Fresh
+	case casework.PhasePassed:
+		s.Fresh += x.Fresh
+	case casework.PhaseEnded:
+		if x.Phase == 1 {
+			f.Ended += x.Cases
 		}
 	}
+}
+
+// keepReach keeps how far a case of a procedure with a funnel has come, after some lines of its history.
+func keepReach(tx *store.Tx, p *casework.Procedure, c *casework.Case, events []casework.Event) error {
+	if p == nil || p.Funnel == "" {
+		return nil
+	}
+	return tx.KeepReach(c, p.Reach(c), p.Comings(events))
+}
+
+// rebuiltPhases names what CatchUp does for funnels, and catchUpStep is how many cases it does at a time.
+const (
+	rebuiltPhases = "case_phases"
+	catchUpStep   = 200
+)
+
+// CatchUp works out what tables younger than a database's cases hold of them, a few hundred cases at a time, so that others
+// can write between. What is done stays done; once all is, it only looks.
+func (a *App) CatchUp(ctx context.Context, zone int) error {
+	z, err := a.Zone(ctx, zone)
+	if err != nil {
+		return err
+	}
+	done := false
+	if err := a.db.View(ctx, zone, func(r *store.Reader) (err error) {
+		done, err = r.Rebuilt(rebuiltPhases)
+		return err
+	}); err != nil || done {
+		return err
+	}
+	for _, p := range z.Procedures() {
+		for before, more := casework.ID(0), p.Funnel != ""; more; {
+			var past []store.Dossier
+			if err := a.db.InTx(ctx, zone, func(tx *store.Tx) (err error) {
+				past, err = tx.PastCases(p.ID, before, catchUpStep)
+				for _, d := range past {
+					c, err := tx.Case(d.ID, store.Everything)
+					if err != nil {
+						return err
+					}
+					if err := keepReach(tx, z.Version(c.Procedure, c.Version), &c, d.History); err != nil {
+						return err
+					}
+				}
+				return err
+			}); err != nil {
+				return err
+			}
+			if more = len(past) == catchUpStep; more {
+				before = past[catchUpStep-1].ID
+			}
+		}
+	}
+	return a.db.InTx(ctx, zone, func(tx *store.Tx) error { return tx.SetRebuilt(rebuiltPhases) })
 }
 
 // Same finds the case that a filing would say again, where the procedure allows no two; nil when there is none.

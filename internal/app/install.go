@@ -38,6 +38,9 @@ func (a *App) Install(ctx context.Context, p *pack.Pack, demo bool) error {
 		if err := tx.AddZone(store.Zone{Code: p.Zone.Code, Slug: p.Zone.Slug, Name: p.Zone.Name, Hours: p.Zone.Hours.String(), Demo: demo}); err != nil {
 			return err
 		}
+		if err := tx.SetRebuilt(rebuiltPhases); err != nil { // there are no cases yet
+			return err
+		}
 		if err := installAreas(tx, p); err != nil {
 			return err
 		}

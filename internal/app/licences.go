@@ -132,13 +132,16 @@ func (z *Zone) LicenceNames(l lang.Lang) catalogue.Names {
 	}}
 }
 
-// licence loads the item that the case applies for, as the list had it then.
+// licence loads the item that the case applies for, as the list had it then. A case whose item no list has is shown without.
 func (p *CasePage) licence(r *store.Reader) error {
 	code, edition := catalogue.SplitRef(p.Case.Fields[idOf(p.Proc, casework.FieldLicence)])
 	if !TakesLicences(p.Proc) || code == "" {
 		return nil
 	}
 	x, err := r.LicenceAt(code, edition)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
 	p.Licence = &x
 	return err
 }

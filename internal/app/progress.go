@@ -167,10 +167,7 @@ func keepFigures(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error {
 		return nil
 	}
 	for _, e := range out.Events {
-		if m, ok := p.Move(e.Move); ok && m.Ask != "" {
-			continue // asked for, not done
-		}
-		for _, f := range p.FiguresIn(e.Fields) {
+		for _, f := range figuresOf(p, e) {
 			if f.Actual >= 0 && f.Month > yearMonth(tx.Now) {
 				return fault.Field(casework.FieldOfMonth, "还没有到这个月。", "That month has not come yet.")
 			}
@@ -178,7 +175,7 @@ func keepFigures(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error {
 				return err
 			}
 		}
-		if e.Fields[casework.FieldLightDoc] != "" {
+		if e.Fields[casework.FieldLightDoc] != "" && !asks(p, e) {
 			if err := tx.AddAudit(store.Audit{ID: tx.NewID(), Actor: v.Person, Action: "light.set", Subject: "case:" + strconv.FormatInt(int64(out.Case.ID), 10),
 				Reason: e.Fields[casework.FieldLightDoc], Detail: e.Fields[casework.FieldLightMonth] + " " + e.Fields[casework.FieldLight]}); err != nil {
 				return err
@@ -186,6 +183,20 @@ func keepFigures(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error {
 		}
 	}
 	return nil
+}
+
+// figuresOf are the monthly figures that a line of history told; none when it only asks for them to be changed.
+func figuresOf(p *casework.Procedure, e casework.Event) []casework.Figures {
+	if asks(p, e) {
+		return nil
+	}
+	return p.FiguresIn(e.Fields)
+}
+
+// asks reports whether a line of history asks for something that is not done yet.
+func asks(p *casework.Procedure, e casework.Event) bool {
+	m, ok := p.Move(e.Move)
+	return ok && m.Ask != ""
 }
 
 // onlyOnce refuses a case that says the same as one before, where the procedure allows no two. One that came to nothing

@@ -216,6 +216,9 @@ func (a *App) after(tx *store.Tx, z *Zone, v Viewer, out casework.Outcome) error
 	if err := keepFigures(tx, z, v, out); err != nil {
 		return err
 	}
+	if err := keepReach(tx, z.Version(c.Procedure, c.Version), &c, out.Events); err != nil {
+		return err
+	}
 	for _, e := range out.Events {
 		if err := attachFiles(tx, z.Version(c.Procedure, c.Version), v, c, e); err != nil {
 			return err

@@ -65,6 +65,9 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			c.wrong("setup", "%s", explain(err))
 			return nil // without its set-up nothing can be said of the cases
 		}
+		if c.rebuilt, err = r.Rebuilt(rebuiltPhases); err != nil && !store.Damaged(err) {
+			return err
+		}
 		years, err := r.CalendarYears()
 		if err != nil && !store.Damaged(err) {
 			return err
@@ -127,6 +130,8 @@ var rules = map[string]lang.Text{
 	"units":     {ZH: "单位可见范围与办理记录一致", EN: "units read what they held"},
 	"pictures":  {ZH: "照片与办理记录一致", EN: "photos are those that history names"},
 	"documents": {ZH: "材料与办理记录一致", EN: "documents are those that history names"},
+	"phases":    {ZH: "各阶段到达情况与办理记录一致", EN: "how far a case came is what its history says"},
+	"months":    {ZH: "逐月数据与办理记录一致", EN: "monthly figures are those that history told"},
 	"indexed":   {ZH: "案件可全文检索", EN: "cases are found by full text"},
 	"number":    {ZH: "案件编号与上报日期一致", EN: "a case's number carries its day"},
 	"procedure": {ZH: "案件的流程版本和事项存在", EN: "a case's procedure and matter exist"},
@@ -150,6 +155,8 @@ type verifier struct {
 	app  *App
 	zone *Zone
 	calm bool // no calendar was ever changed
+
+	rebuilt bool // tables younger than the cases hold all of them
 	step func(cases int)
 	out  Verification
 	at   map[string]int // index into out.Broken by rule
@@ -216,6 +223,39 @@ func (c *verifier) dossier(d *store.Dossier) {
 	c.units(d)
 	c.pictures(d)
 	c.documents(d)
+	c.phases(p, d)
+	c.months(p, d)
+}
+
+// phases checks how far a case of a procedure with a funnel came against its history.
+func (c *verifier) phases(p *casework.Procedure, d *store.Dossier) {
+	if !c.rebuilt {
+		return // the table is still to be filled
+	}
+	var want []casework.CasePhase
+	if p.Funnel != "" {
+		want = p.Reach(&d.Case).Phases(p.Comings(d.History))
+	}
+	if !slices.EqualFunc(d.Phases, want, func(a, b casework.CasePhase) bool {
+		return a.Phase == b.Phase && a.Mark == b.Mark && a.Amount == b.Amount && a.At.Equal(b.At)
+	}) {
+		c.wrong("phases", "case %s: %v, want %v", d.Number, d.Phases, want)
+	}
+}
+
+// months checks the monthly figures that lists read against the history that told them.
+func (c *verifier) months(p *casework.Procedure, d *store.Dossier) {
+	var want []store.CaseMonth
+	for _, e := range d.History {
+		told := figuresOf(p, e)
+		slices.SortFunc(told, func(a, b casework.Figures) int { return a.Month - b.Month })
+		for _, f := range told {
+			want = append(want, store.CaseMonth{Figures: f, Case: d.ID, Seq: e.Seq})
+		}
+	}
+	if !slices.Equal(d.Months, want) {
+		c.wrong("months", "case %s: %v, want %v", d.Number, d.Months, want)
+	}
 }
 
 func (c *verifier) waiting(p *casework.Procedure, d *store.Dossier) {

@@ -192,7 +192,7 @@ func (p *play) value(f casework.Field) string {
 	case casework.FieldLicence:
 		for _, x := range p.zone.Licences.Items {
 			if p.zone.MayApply(x.Code, p.proc.Modes) == nil {
-				return x.Code
+				return x.Ref()
 			}
 		}
 	case casework.FieldTheme:

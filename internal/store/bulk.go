@@ -257,6 +257,10 @@ func (b *Bulk) Finish(progress func(what string)) error {
 	if _, err := b.conn.exec(`UPDATE log_state SET since=$1 WHERE zone=$2 AND size=0 AND since <= $1`, b.last+1, b.zone); err != nil {
 		return err
 	}
+	// Nor are they in the tables that are worked out from cases.
+	if _, err := b.conn.exec(`DELETE FROM rebuilt WHERE zone=$1`, b.zone); err != nil {
+		return err
+	}
 	progress("full-text index")
 	for _, sql := range []string{
 		"INSERT INTO case_text (case_text) VALUES ('optimize')",

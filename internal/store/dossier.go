@@ -19,6 +19,8 @@ type Dossier struct {
 	Pictures    []int64  // photos attached to it
 	Files       []int64  // documents attached to it
 	Indexed     bool     // found by full text
+	Phases      []casework.CasePhase
+	Months      []CaseMonth // as the table has them: without when, by whom and why
 }
 
 // Dossiers loads the cases after the given one in the order of their ids, at most limit. Reading all of
@@ -33,7 +35,7 @@ func (r *Reader) Dossiers(after casework.ID, limit int) ([]Dossier, error) {
 		return nil, err
 	}
 	p := newPage(r, list)
-	for _, load := range []func() error{p.columns, p.history, p.waiting, p.readers, p.pictures, p.files, p.indexed} {
+	for _, load := range []func() error{p.columns, p.history, p.waiting, p.readers, p.pictures, p.files, p.indexed, p.phases, p.months} {
 		if err := load(); err != nil {
 			return nil, err
 		}
@@ -109,6 +111,8 @@ func (d *Dossier) take(x Dossier) {
 	d.Readers = append(d.Readers, x.Readers...)
 	d.Pictures = append(d.Pictures, x.Pictures...)
 	d.Files = append(d.Files, x.Files...)
+	d.Phases = append(d.Phases, x.Phases...)
+	d.Months = append(d.Months, x.Months...)
 	d.Indexed = d.Indexed || x.Indexed
 	if x.Unit != "" {
 		d.Unit = x.Unit
@@ -184,4 +188,29 @@ func (p page) indexed() error {
 		d.Indexed = true
 		return rows.Scan(id)
 	})
+}
+
+func (p page) phases() error {
+	return p.each(`SELECT case_id, phase, mark, amount, at FROM case_phases WHERE zone=$1 AND case_id > $2 AND case_id <= $3 ORDER BY case_id, phase`,
+		func(d *Dossier, rows *Rows, id *casework.ID) error {
+			var x casework.CasePhase
+			var when int64
+			err := rows.Scan(id, &x.Phase, &x.Mark, &x.Amount, &when)
+			x.At = ms(when)
+			d.Phases = []casework.CasePhase{x}
+			return err
+		})
+}
+
+func (p page) months() error {
+	return p.each(`SELECT case_id, month, seq, plan, actual, started, entered, short FROM case_months WHERE zone=$1 AND case_id > $2 AND case_id <= $3
+		ORDER BY case_id, seq, month`,
+		func(d *Dossier, rows *Rows, id *casework.ID) error {
+			var m CaseMonth
+			var started, entered, short int
+			err := rows.Scan(id, &m.Month, &m.Seq, &m.Plan, &m.Actual, &started, &entered, &short)
+			m.Case, m.Started, m.Entered, m.Short = *id, started == 1, entered == 1, short == 1
+			d.Months = []CaseMonth{m}
+			return err
+		})
 }

@@ -64,22 +64,3 @@ func (tx *Tx) GiveKey(procedure, key string, id casework.ID) error {
 	return tx.exec(`INSERT INTO case_keys (zone, procedure, key, case_id) VALUES ($1,$2,$3,$4) ON CONFLICT (zone, procedure, key) DO UPDATE SET case_id = excluded.case_id`,
 		tx.Zone, procedure, key, int64(id))
 }
-
-// EnteredSince lists the stages that cases of a procedure within the scope entered for the first time at the moment or later.
-func (r *Reader) EnteredSince(scope Scope, procedure string, since time.Time) (map[casework.ID][]string, error) {
-	w := newWhere(r.Zone)
-	w.visible(scope)
-	w.of(procedure, false, 0)
-	w.and("(c.closed_at = 0 OR c.closed_at >= " + w.arg(at(since)) + ")") // others entered nothing since
-	out := map[casework.ID][]string{}
-	type entry struct {
-		id    casework.ID
-		stage string
-	}
-	err := each(r, func(rows *Rows) (x entry, err error) { return x, rows.Scan(&x.id, &x.stage) }, func(x entry) error {
-		out[x.id] = append(out[x.id], x.stage)
-		return nil
-	}, `SELECT e.case_id, e.to_stage FROM cases c JOIN case_events e ON e.zone = c.zone AND e.case_id = c.id WHERE `+w.sql()+
-		` GROUP BY e.case_id, e.to_stage HAVING MIN(e.at) >= `+w.arg(at(since))+` ORDER BY e.case_id, e.to_stage`, w.args...)
-	return out, err
-}

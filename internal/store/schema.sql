@@ -393,6 +393,20 @@ CREATE TABLE case_months (
   FOREIGN KEY (zone, case_id, seq) REFERENCES case_events (zone, case_id, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE case_phases (
+  zone      INTEGER NOT NULL,
+  case_id   INTEGER NOT NULL,
+  phase     INTEGER NOT NULL CHECK (phase > 0), -- place among the phases of the case's version of the procedure
+  procedure TEXT    NOT NULL,
+  version   INTEGER NOT NULL,
+  mark      INTEGER NOT NULL CHECK (mark BETWEEN 0 AND 3), -- 0 was there, went back; 1 came farther; 2 stands there; 3 came there, and has ended
+  amount    INTEGER NOT NULL, -- 分
+  at        INTEGER NOT NULL, -- when it first came there; 0 when the phase was passed over
+  PRIMARY KEY (zone, case_id, phase)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX case_phases_sum ON case_phases (zone, procedure, version, phase, mark, amount, at);
+
 CREATE TABLE case_secrets (
   zone    INTEGER NOT NULL,
   case_id INTEGER NOT NULL,
@@ -895,6 +909,13 @@ CREATE TABLE photos (
 CREATE INDEX photos_case ON photos (zone, case_id) WHERE case_id <> 0;
 
 CREATE INDEX photos_sha ON photos (zone, sha256);
+
+CREATE TABLE rebuilt (
+  zone INTEGER NOT NULL,
+  name TEXT    NOT NULL,
+  at   INTEGER NOT NULL,
+  PRIMARY KEY (zone, name)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE redemptions (
   zone        INTEGER NOT NULL,
