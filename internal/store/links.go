@@ -87,6 +87,17 @@ func (r *Reader) Taken(kind string, of []casework.ID, void []string) (map[casewo
 	return out, err
 }
 
+func scanLineFields(rows *Rows) (CaseLine, error) {
+	var l CaseLine
+	var raw lineRaw
+	var state string
+	if err := rows.Scan(append(lineDest(&l, &raw), &state)...); err != nil {
+		return l, err
+	}
+	raw.into(&l)
+	return l, l.takeFields(state)
+}
+
 // PublicCases lists the cases of a procedure in stages in which everybody may read them, newest first; area narrows it.
 func (r *Reader) PublicCases(procedure string, stages []string, area, category string, after int64, limit int) ([]CaseLine, error) {
 	w := newWhere(r.Zone)
@@ -106,11 +117,7 @@ func (r *Reader) PublicCases(procedure string, stages []string, area, category s
 	if after != 0 {
 		w.and("c.id < " + w.arg(after))
 	}
-	lines, err := collect(r, scanLine, `SELECT `+lineColumns+` FROM cases c WHERE `+w.sql()+` ORDER BY c.id DESC LIMIT `+w.arg(limit), w.args...)
-	if err != nil {
-		return nil, err
-	}
-	return lines, r.CaseFields(lines)
+	return collect(r, scanLineFields, `SELECT `+lineColumns+`, c.state FROM cases c WHERE `+w.sql()+` ORDER BY c.id DESC LIMIT `+w.arg(limit), w.args...)
 }
 
 // StageCounts counts the cases of a procedure in each stage, within an area.

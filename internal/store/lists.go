@@ -463,13 +463,21 @@ func (r *Reader) CaseFields(lines []CaseLine) error {
 		if err := rows.Scan(&id, &state); err != nil {
 			return err
 		}
-		var s struct {
-			Fields map[string]string `json:"fields"`
+		if err := lines[at[id]].takeFields(state); err != nil {
+			return err
 		}
-		if err := json.Unmarshal([]byte(state), &s); err != nil {
-			return fmt.Errorf("case %d: state: %w", id, err)
-		}
-		lines[at[id]].Fields = s.Fields
 	}
 	return rows.Err()
+}
+
+// takeFields fills in what moves have written, from the case's state.
+func (l *CaseLine) takeFields(state string) error {
+	var s struct {
+		Fields map[string]string `json:"fields"`
+	}
+	if err := json.Unmarshal([]byte(state), &s); err != nil {
+		return fmt.Errorf("case %d: state: %w", l.ID, err)
+	}
+	l.Fields = s.Fields
+	return nil
 }
