@@ -51,7 +51,7 @@ type HolderLoad struct {
 }
 
 // rungRows is how many cases of a rung are listed; the filter narrows to the rest.
-const rungRows = 100
+const rungRows = 50
 
 // Supervision lists the open cases the viewer's duties show that are warned or overdue. A case stands on
 // the rung of the clock that runs now; what an earlier stage was warned for is past.
