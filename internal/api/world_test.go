@@ -36,7 +36,7 @@ const issuer = "issue:330108"
 func forEngines(t *testing.T, run func(t *testing.T, b *bank)) {
 	for engine, dsn := range map[string]func(t *testing.T) string{
 		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "g.db") },
-		"PostgreSQL": func(t *testing.T) string { return testdb.Postgres(t) },
+		"PostgreSQL": func(t *testing.T) string { return testdb.Copied(t, "binjiang", apptest.Fill) },
 	} {
 		t.Run(engine, func(t *testing.T) { run(t, newBank(t, dsn(t))) })
 	}

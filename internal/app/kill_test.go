@@ -54,7 +54,7 @@ func TestKilledProcessesLoseNothingAcknowledged(t *testing.T) {
 	}
 	for engine, dsn := range map[string]func(t *testing.T) string{
 		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "g.db") },
-		"PostgreSQL": func(t *testing.T) string { return testdb.Postgres(t) },
+		"PostgreSQL": func(t *testing.T) string { return testdb.Copied(t, "binjiang", apptest.Fill) },
 	} {
 		t.Run(engine, func(t *testing.T) {
 			dsn := dsn(t)

@@ -17,7 +17,7 @@ func forEngines(t *testing.T, test func(t *testing.T, w *apptest.World)) {
 	t.Run("SQLite", func(t *testing.T) {
 		test(t, apptest.New(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db")))
 	})
-	t.Run("PostgreSQL", func(t *testing.T) { test(t, apptest.New(t, testdb.Postgres(t))) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, apptest.New(t, testdb.Copied(t, "binjiang", apptest.Fill))) })
 }
 
 func TestAReportIsRoutedToItsMicroGrid(t *testing.T) {

@@ -31,7 +31,7 @@ func tried(t *testing.T, w *apptest.World, v app.Viewer, version int) app.Proced
 func TestAProcedureIsTriedOnPastCases(t *testing.T) {
 	for name, dsn := range map[string]func(testing.TB) string{
 		"SQLite":     func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "g.db") },
-		"PostgreSQL": func(t testing.TB) string { return testdb.Postgres(t) },
+		"PostgreSQL": func(t testing.TB) string { return testdb.Copied(t, "binjiang", apptest.Fill) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := apptest.New(t, dsn(t))

@@ -157,9 +157,9 @@ type verifier struct {
 	calm bool // no calendar was ever changed
 
 	rebuilt bool // tables younger than the cases hold all of them
-	step func(cases int)
-	out  Verification
-	at   map[string]int // index into out.Broken by rule
+	step    func(cases int)
+	out     Verification
+	at      map[string]int // index into out.Broken by rule
 }
 
 func (c *verifier) wrong(rule, format string, args ...any) {

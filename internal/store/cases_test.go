@@ -30,7 +30,16 @@ func forEngines(t *testing.T, test func(t *testing.T, db *DB)) {
 		test(t, db)
 	}
 	t.Run("SQLite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db")) })
-	t.Run("PostgreSQL", func(t *testing.T) { run(t, testdb.Postgres(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) { run(t, testdb.Copied(t, "migrated", migrated)) })
+}
+
+// migrated makes the tables.
+func migrated(dsn string) error {
+	db, err := Open(context.Background(), dsn, Options{})
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 func write(t *testing.T, db *DB, fn func(*Tx) error) {

@@ -177,7 +177,7 @@ func TestSeveralProcessesShareALogWithoutGaps(t *testing.T) {
 		}
 	}
 	t.Run("SQLite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db")) })
-	t.Run("PostgreSQL", func(t *testing.T) { run(t, testdb.Postgres(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) { run(t, testdb.Copied(t, "migrated", migrated)) })
 }
 
 func TestIntegrationIsByOneProcess(t *testing.T) {

@@ -47,6 +47,28 @@ func TestADatabaseIsGoneAfterItsTestThoughAConnectionIsOpen(t *testing.T) {
 	}
 }
 
+func TestCopiesAreFilledOnceAndEachItsOwn(t *testing.T) {
+	filled := 0
+	fill := func(url string) error {
+		filled++
+		conn, err := pgx.Connect(t.Context(), url)
+		if err != nil {
+			return err
+		}
+		defer conn.Close(t.Context())
+		_, err = conn.Exec(t.Context(), `CREATE TABLE copied (n bigint); INSERT INTO copied VALUES (7)`)
+		return err
+	}
+	one, two := open(t, testdb.Copied(t, "seven", fill)), open(t, testdb.Copied(t, "seven", fill))
+	if _, err := one.Exec(t.Context(), `UPDATE copied SET n = 8`); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := two.QueryRow(t.Context(), `SELECT n FROM copied`).Scan(&n); err != nil || n != 7 || filled != 1 {
+		t.Errorf("the second copy has %d (%v), filled %d times", n, err, filled)
+	}
+}
+
 func open(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
