@@ -192,7 +192,7 @@ func (a *App) UseLights(ctx context.Context, v Viewer, set, key string) error {
 			return err
 		}
 		if len(docs) == 0 {
-			return fault.New(fault.Conflict, "本区没有安装亮灯规则文件，请先导入。", "No rules of lights are installed here; import them first.")
+			return fault.New(fault.Conflict, "本区还没有亮灯规则文件，请先由管理员在“办理流程 — 项目亮灯规则”里上传并发布。", "There is no rule file of lights here yet; an administrator uploads one under Procedures, Rules of lights.")
 		}
 		last := docs[len(docs)-1]
 		body, err := target.Using([]byte(last.Body), set)

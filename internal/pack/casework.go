@@ -8,6 +8,7 @@ import (
 
 	"gezhi/internal/activity"
 	"gezhi/internal/casework"
+	"gezhi/internal/lang"
 	"gezhi/internal/points"
 	"gezhi/internal/target"
 	"gezhi/internal/territory"
@@ -53,9 +54,11 @@ func readCasework(base, own folder, p *Pack) {
 			p.keep(Text{Kind: "lights", Name: "lights", Version: 1, Body: data})
 		}
 		if data, ok := f.read("goals.yaml"); ok {
-			if _, err := target.ParseGoals(f.label("goals.yaml"), data); err != nil {
+			goals, err := target.ParseGoals(f.label("goals.yaml"), data)
+			if err != nil {
 				f.adopt("goals.yaml", err)
 			}
+			p.goals = goals
 			p.keep(Text{Kind: "goals", Name: "goals", Version: 1, Body: data})
 		}
 		if data, ok := f.read("activities.yaml"); ok {
@@ -113,29 +116,54 @@ func (r *reader) checkThemes(p *Pack) {
 	if p.Themes == nil {
 		return
 	}
-	const file = "themes.yaml"
-	proc := p.Procedure(p.Themes.Procedure)
+	CheckThemes(p.Themes, p.Procedure(p.Themes.Procedure), func(code string) bool {
+		return slices.ContainsFunc(p.Units, func(u territory.Unit) bool { return u.Code == code })
+	}, func(line int, zh, en string, args ...any) { r.fail("themes.yaml", line, zh, en, args...) })
+}
+
+// CheckThemes checks what themes say of units and of the procedure by which they are applied for, nil when there is none
+// of that name. fail is told each mistake and its line.
+func CheckThemes(c *theme.Catalog, proc *casework.Procedure, isUnit func(code string) bool, fail func(line int, zh, en string, args ...any)) {
 	if proc == nil {
-		r.fail(file, 0, "没有流程 %s。", "There is no procedure %s.", p.Themes.Procedure)
+		fail(0, "没有流程 %s。", "There is no procedure %s.", c.Procedure)
 		return
 	}
-	for i := range p.Themes.Themes {
-		t := &p.Themes.Themes[i]
+	for i := range c.Themes {
+		t := &c.Themes[i]
 		for _, x := range t.Items {
-			if !slices.ContainsFunc(p.Units, func(u territory.Unit) bool { return u.Code == x.Unit }) {
-				r.fail(file, x.Line, "事项 %s 的单位 %s 不存在。", "The item %s is decided by unit %s, which does not exist.", x.ID, x.Unit)
+			if !isUnit(x.Unit) {
+				fail(x.Line, "事项 %s 的单位 %s 不存在。", "The item %s is decided by unit %s, which does not exist.", x.ID, x.Unit)
 			}
 			for _, id := range x.Fields {
 				for _, s := range proc.Starts {
 					if !slices.ContainsFunc(s.Fields, func(w casework.Want) bool { return w.Field.ID == id }) {
-						r.fail(file, x.Line, "事项 %s 需要的字段 %s 不在流程 %s 的申请表里。", "The item %s needs the field %s, which the application by %s does not ask for.", x.ID, id, proc.ID)
+						fail(x.Line, "事项 %s 需要的字段 %s 不在流程 %s 的申请表里。", "The item %s needs the field %s, which the application by %s does not ask for.", x.ID, id, proc.ID)
 						break
 					}
 				}
 			}
 		}
 		if days := t.Longest(); proc.Total.N > 0 && days > proc.Total.N {
-			r.fail(file, t.Line, "主题 %s 各事项先后相加要 %d 个工作日，超过总时限 %d 个工作日。", "The items of theme %s take %d working days one after the other, more than the total of %d.", t.ID, days, proc.Total.N)
+			fail(t.Line, "主题 %s 各事项先后相加要 %d 个工作日，超过总时限 %d 个工作日。", "The items of theme %s take %d working days one after the other, more than the total of %d.", t.ID, days, proc.Total.N)
+		}
+	}
+}
+
+// checkGoals checks that each goal counts a phase of a procedure with a funnel.
+func (r *reader) checkGoals(p *Pack) {
+	CheckGoals(p.goals, p.Procedure, func(line int, zh, en string, args ...any) { r.fail("goals.yaml", line, zh, en, args...) })
+}
+
+// CheckGoals checks that each goal counts a phase of a procedure with a funnel. fail is told each mistake and its line.
+func CheckGoals(goals []target.Goal, find func(id string) *casework.Procedure, fail func(line int, zh, en string, args ...any)) {
+	for _, g := range goals {
+		switch p := find(g.Procedure); {
+		case p == nil:
+			fail(g.Line, "目标 %s 的流程 %s 不存在。", "The goal %s counts the procedure %s, which does not exist.", g.ID, g.Procedure)
+		case p.Funnel == "":
+			fail(g.Line, "目标 %s 的流程 %s 不分阶段统计（没有 funnel）。", "The goal %s counts the procedure %s, which has no funnel.", g.ID, g.Procedure)
+		case !slices.ContainsFunc(p.Phases, func(t lang.Text) bool { return t.ZH == g.Phase }):
+			fail(g.Line, "目标 %s 的阶段“%s”不在流程 %s 里。", "The goal %s counts the phase “%s”, which the procedure %s does not have.", g.ID, g.Phase, g.Procedure)
 		}
 	}
 }

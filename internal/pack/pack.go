@@ -18,6 +18,7 @@ import (
 	"gezhi/internal/fault"
 	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
+	"gezhi/internal/target"
 	"gezhi/internal/territory"
 	"gezhi/internal/theme"
 	"gezhi/packs"
@@ -53,6 +54,8 @@ type Pack struct {
 	Themes     *theme.Catalog // nil when the pack has none
 	Licences   []catalogue.Item
 	Texts      []Text // procedures, matters and points as written
+
+	goals []target.Goal // as far as they are checked
 
 	licences     []byte // the list as written
 	licencesFrom string // its file
@@ -163,6 +166,7 @@ func (r *reader) whole(p *Pack) {
 		}
 	}
 	r.checkThemes(p)
+	r.checkGoals(p)
 	r.checkLicences(p)
 	for _, id := range p.Zone.Procedures {
 		if p.Procedure(id) == nil {

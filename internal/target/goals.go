@@ -15,6 +15,7 @@ type Goal struct {
 	Phase     string // in Chinese, as the procedure has it
 	Count     int64
 	Source    string
+	Line      int // in its file
 }
 
 // ParseGoals reads and checks goals. The error is a fault.List with every mistake found; each one's Field is name:line.
@@ -27,7 +28,7 @@ func ParseGoals(name string, src []byte) ([]Goal, error) {
 	}
 	r.Mapping(doc, yamldoc.Keys{"goals": func(v *yaml.Node) {
 		r.Entries(v, "goals", func(id string, v *yaml.Node) {
-			g := Goal{ID: id}
+			g := Goal{ID: id, Line: v.Line}
 			r.Mapping(v, yamldoc.Keys{
 				"name":      func(v *yaml.Node) { g.Name = r.Text(v) },
 				"procedure": func(v *yaml.Node) { g.Procedure = r.Word(v) },

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -203,5 +204,108 @@ func TestATrialInABrowser(t *testing.T) {
 		p.NoHorizontalScroll()
 		p.Axe()
 		p.Screenshot("procedure-trial")
+	}
+}
+
+func TestRuleFilesAreReplacedVersionByVersion(t *testing.T) {
+	o := newBureau(t)
+	b := o.as("admin")
+	b.get("/binjiang/admin/procedures").has(t, "其他规则文件", "一件事主题", "项目亮灯规则", "年度目标")
+	for _, x := range []struct{ kind, was, now, broken, says string }{
+		{"lights", "use: yinchuan", "use: wuhan", "use: nowhere", "nowhere"},
+		{"goals", "count: 25", "count: 30", "count: many", "应为"},
+		{"goals", "phase: 签约", "phase: 落地", "phase: 剪彩", "目标 investment 的阶段“剪彩”不在流程 investment 里"},
+		{"goals", "procedure: listing", "procedure: listing # 上市", "procedure: complaint", "目标 listing 的流程 complaint 不分阶段统计"},
+		{"themes", "version: 1", "version: 4", "version: 1", "“themes”的第 1 版已发布，请把 version 改为 2 以上"},
+		{"themes", "version: 4", "version: 5", "version: 5\nnosuch: <em>", "nosuch"},
+	} {
+		at := "/binjiang/admin/rules/" + x.kind
+		versions := o.versions(x.kind)
+		last := versions[0].Version
+		text := b.get(fmt.Sprint(at, "/", last, "/text")).body
+		if text != versions[0].Body || !strings.Contains(text, x.was) {
+			t.Fatalf("%s version %d is not as it was written, or has no %q", x.kind, last, x.was)
+		}
+		key := func(n int) url.Values { return url.Values{"_key": {fmt.Sprint(x.kind, x.was, n)}} }
+		send := func(body string, n int) reply { return b.send(at, "mine.yaml", []byte(body), key(n)) }
+		if empty := send("", 0); empty.code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: no file: %d", x.kind, empty.code)
+		}
+		bad := send(strings.Replace(text, x.was, x.broken, 1), 1)
+		if bad.code != http.StatusUnprocessableEntity {
+			t.Errorf("%s with a mistake: %d", x.kind, bad.code)
+		}
+		bad.has(t, x.says)
+		bad.noElement(t, "em")
+		draft := b.after(send(strings.Replace(text, x.was, x.now, 1), 2))
+		draft.has(t, "这是草稿", "与上一版相比")
+		line := strings.Count(text[:strings.Index(text, x.was)], "\n") + 1
+		for element, words := range map[string]string{"del": fmt.Sprintf("%d - ", line), "ins": fmt.Sprintf("%d + ", line)} {
+			if !regexp.MustCompile(`(?s)<` + element + `> *` + regexp.QuoteMeta(words)).MatchString(draft.body) {
+				t.Errorf("%s: %s is not marked:\n%s", x.kind, words, draft.body[strings.Index(draft.body, "gz-diff"):])
+			}
+		}
+		next := fmt.Sprint(at, "/", o.versions(x.kind)[0].Version)
+		b.after(b.post(next+"/publish", key(3))).has(t, "已发布", "已冻结")
+		if again := b.post(next+"/discard", key(4)); again.code != http.StatusConflict {
+			t.Errorf("%s: a published version is deleted: %d", x.kind, again.code)
+		}
+	}
+	z, err := o.app.Zone(t.Context(), zoneBinjiang)
+	o.ok(err)
+	if z.Lights.Use != "wuhan" || z.Goals[0].Count != 30 || z.Goals[0].Phase != "落地" || z.Themes().Version != 5 {
+		t.Errorf("in force: %s, %+v, themes version %d", z.Lights.Use, z.Goals, z.Themes().Version)
+	}
+	if r := b.get("/binjiang/admin/rules/nosuch"); r.code != http.StatusNotFound {
+		t.Errorf("no such rules: %d", r.code)
+	}
+	if r := o.as("dispatcher").get("/binjiang/admin/rules/lights"); r.code != http.StatusForbidden {
+		t.Errorf("a dispatcher at the rules: %d", r.code)
+	}
+}
+
+func TestThemesNameUnitsThatAreThere(t *testing.T) {
+	o := newBureau(t)
+	b := o.as("admin")
+	text := strings.Replace(b.get("/binjiang/admin/rules/themes/1/text").body, "version: 1", "version: 2", 1)
+	bad := b.send("/binjiang/admin/rules/themes", "t.yaml", []byte(strings.Replace(text, "unit: market", "unit: nowhere", 1)), url.Values{"_key": {"t1"}})
+	bad.has(t, "的单位 nowhere 不存在")
+	if !regexp.MustCompile(`t\.yaml:\d+`).MatchString(bad.words()) {
+		t.Errorf("no line is named: %s", clipped(bad.words()))
+	}
+	b.after(b.send("/binjiang/admin/rules/themes", "t.yaml", []byte(text), url.Values{"_key": {"t2"}})).has(t, "这是草稿")
+	b.after(b.post("/binjiang/admin/rules/themes/2/discard", url.Values{"_key": {"t3"}}))
+	if list := o.versions("themes"); len(list) != 1 {
+		t.Errorf("after the draft was deleted: %d versions", len(list))
+	}
+}
+
+// versions are the versions of a rule file, the newest first.
+func (o *bureau) versions(kind string) []app.Version {
+	o.t.Helper()
+	list, err := o.app.RuleVersions(o.t.Context(), o.viewer("admin"), kind)
+	o.ok(err)
+	return list
+}
+
+func TestARuleFileIsComparedInABrowser(t *testing.T) {
+	b := browser.Start(t)
+	o := newBureau(t)
+	admin := o.as("admin")
+	text := admin.get("/binjiang/admin/rules/goals/1/text").body
+	admin.after(admin.send("/binjiang/admin/rules/goals", "goals.yaml", []byte(strings.Replace(text, "count: 25", "count: 30", 1)), url.Values{"_key": {"g1"}}))
+	for _, p := range []*browser.Page{b.Desktop(t), b.Phone(t)} {
+		p.Goto(o.server.URL + "/")
+		p.Click("admin")
+		p.Goto(o.server.URL + "/binjiang/admin/procedures")
+		p.Click("年度目标")
+		p.WaitText("第 2 版", "草稿")
+		p.NoHorizontalScroll()
+		p.Screenshot("rule-file")
+		p.Click("第 2 版")
+		p.WaitText("与上一版相比", "count: 30")
+		p.NoHorizontalScroll()
+		p.Axe()
+		p.Screenshot("rule-file-compared")
 	}
 }

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gezhi/internal/fault"
+	"gezhi/internal/lang"
+	"gezhi/internal/pack"
+	"gezhi/internal/target"
+	"gezhi/internal/theme"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// RuleFile is a set of rules that a zone keeps as one text, version by version, beside its procedures and matters: what a
+// year or a place changes without changing how anything is handled.
+type RuleFile struct {
+	ID    string // also the kind and the name of its documents
+	Name  lang.Text
+	Note  lang.Text // what it says, and when a new version counts
+	// check finds mistakes and says which version the file takes itself for, 0 when it does not say.
+	check func(z *Zone, file string, body []byte) (version int, err error)
+}
+
+// RuleFiles are those that can be replaced at a desk.
+func RuleFiles() []RuleFile {
+	return []RuleFile{
+		{docThemes, lang.Text{ZH: "一件事主题", EN: "Life events and trades"}, lang.Text{
+			ZH: "“一件事一次办”“一业一证”的主题：包含哪些事项、由哪些单位办、按什么问题确定材料、承诺几天办完。发布后新申请按新版本，已受理的仍按原版本办完。",
+			EN: "What a life event or a trade consists of: items, units, the questions that decide the papers, the days promised. New applications go by a new version; those accepted keep theirs."}, checkThemes},
+		{docLights, lang.Text{ZH: "项目亮灯规则", EN: "Rules of lights"}, lang.Text{
+			ZH: "重点项目红黄绿灯的判定规则，可以并存几套，用 use 指定本区用哪一套。发布后当月起按新规则亮灯。",
+			EN: "When a project stands under red, yellow or green. Several sets may stand side by side; “use” says which counts. Lights go by a new version at once."}, checkLights},
+		{docGoals, lang.Text{ZH: "年度目标", EN: "Goals of the year"}, lang.Text{
+			ZH: "全年要有多少件走到哪个阶段（例如签约、投产、上市），每年发布一版。完成数由系统统计，不需填报。",
+			EN: "How many cases are to come to which phase in a year (signed, in production, listed). Publish a version each year. What is met is counted, not reported."}, checkGoals},
+	}
+}
+
+// RuleFileOf finds one of RuleFiles.
+func RuleFileOf(id string) (RuleFile, error) {
+	for _, f := range RuleFiles() {
+		if f.ID == id {
+			return f, nil
+		}
+	}
+	return RuleFile{}, fault.New(fault.NotFound, "没有这类规则。", "There are no such rules.")
+}
+
+func checkThemes(z *Zone, file string, body []byte) (int, error) {
+	c, err := theme.Parse(file, body)
+	if err != nil {
+		return 0, err
+	}
+	bad, fail := failing(file)
+	pack.CheckThemes(c, z.Procedure(c.Procedure), func(code string) bool { _, ok := z.Units[code]; return ok }, fail)
+	return c.Version, bad.Err()
+}
+
+func checkLights(_ *Zone, file string, body []byte) (int, error) {
+	_, err := target.ParseSets(file, body)
+	return 0, err
+}
+
+func checkGoals(z *Zone, file string, body []byte) (int, error) {
+	goals, err := target.ParseGoals(file, body)
+	if err != nil {
+		return 0, err
+	}
+	bad, fail := failing(file)
+	pack.CheckGoals(goals, z.Procedure, fail)
+	return 0, bad.Err()
+}
+
+// failing gathers mistakes by file and line.
+func failing(file string) (*fault.List, func(line int, zh, en string, args ...any)) {
+	bad := &fault.List{}
+	return bad, func(line int, zh, en string, args ...any) {
+		place := file
+		if line > 0 {
+			place = fmt.Sprintf("%s:%d", file, line)
+		}
+		*bad = append(*bad, fault.Field(place, zh, en, args...))
+	}
+}
+
+// RuleVersions lists every version of a rule file, newest first.
+func (a *App) RuleVersions(ctx context.Context, v Viewer, id string) ([]Version, error) {
+	if _, err := RuleFileOf(id); err != nil {
+		return nil, err
+	}
+	return a.versions(ctx, v, id)
+}
+
+// DraftRules keeps an uploaded rule file as a draft and returns its version. Every mistake is named with its line.
+func (a *App) DraftRules(ctx context.Context, v Viewer, id, file string, body []byte, key string) (int, error) {
+	if err := v.need(EditCases); err != nil {
+		return 0, err
+	}
+	f, err := RuleFileOf(id)
+	if err != nil {
+		return 0, err
+	}
+	if len(body) == 0 {
+		return 0, fault.Field("file", "请选择文件。", "Choose a file.")
+	}
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return 0, err
+	}
+	version, err := f.check(z, file, body)
+	switch {
+	case err != nil:
+		return 0, withPlace(err)
+	case version == 0:
+		return a.draftNext(ctx, v, id, body, key)
+	}
+	return version, a.draft(ctx, v, id, id, version, body, key)
+}
+
+// TextLine is a line of a comparison.
+type TextLine struct {
+	Line int  // in the version that has it, from 1; in the later one when both have it
+	Mark byte // '+' the later version has it, '-' the earlier, ' ' both
+	Text string
+}
+
+// around is how many lines that both versions have are shown beside what differs.
+const around = 3
+
+// RuleVersion is a version of a rule file, and where it differs from the version before it, with some lines around; nowhere
+// for the first.
+func (a *App) RuleVersion(ctx context.Context, v Viewer, id string, version int) (Version, [][]TextLine, error) {
+	list, err := a.RuleVersions(ctx, v, id)
+	if err != nil {
+		return Version{}, nil, err
+	}
+	i := slices.IndexFunc(list, func(x Version) bool { return x.Version == version })
+	if i < 0 {
+		return Version{}, nil, fault.New(fault.NotFound, "没有这个版本。", "There is no such version.")
+	}
+	if i+1 == len(list) {
+		return list[i], nil, nil
+	}
+	changes, err := changedLines(list[i+1].Body, list[i].Body)
+	return list[i], changes, err
+}
+
+// changedLines compares two texts line by line.
+func changedLines(was, now string) ([][]TextLine, error) {
+	diff, err := udiff.ToUnifiedDiff("was", "now", was, udiff.Lines(was, now), around)
+	if err != nil {
+		return nil, err
+	}
+	var out [][]TextLine
+	for _, h := range diff.Hunks {
+		var part []TextLine
+		from, to := h.FromLine, h.ToLine
+		for _, l := range h.Lines {
+			x := TextLine{Line: to, Mark: ' ', Text: strings.TrimRight(l.Content, "\r\n")}
+			switch l.Kind {
+			case udiff.Delete:
+				x.Line, x.Mark, from = from, '-', from+1
+			case udiff.Insert:
+				x.Mark, to = '+', to+1
+			default:
+				from, to = from+1, to+1
+			}
+			part = append(part, x)
+		}
+		out = append(out, part)
+	}
+	return out, nil
+}
