@@ -20,7 +20,7 @@ func TestRatesAreWhatTheHistoriesTell(t *testing.T) {
 				t.Fatalf("%d rates, %d in the file", len(p.Rates), len(k.order))
 			}
 			unseen := []string{""}
-			for round := 0; round < 10 && len(unseen) > 0; round++ {
+			for round := 0; round < 40 && len(unseen) > 0; round++ {
 				rapid.Check(t, func(rt *rapid.T) { countAtRandom(rt, p, k, seen) })
 				unseen = slices.DeleteFunc(slices.Clone(k.order), func(r string) bool { return seen[id+" "+r] })
 			}
