@@ -4,23 +4,21 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gezhi/internal/fault"
 	"gezhi/internal/lang"
 	"gezhi/internal/pack"
 	"gezhi/internal/target"
 	"gezhi/internal/theme"
-
-	"github.com/aymanbagabas/go-udiff"
+	"gezhi/internal/yamldoc"
 )
 
 // RuleFile is a set of rules that a zone keeps as one text, version by version, beside its procedures and matters: what a
 // year or a place changes without changing how anything is handled.
 type RuleFile struct {
-	ID    string // also the kind and the name of its documents
-	Name  lang.Text
-	Note  lang.Text // what it says, and when a new version counts
+	ID   string // also the kind and the name of its documents
+	Name lang.Text
+	Note lang.Text // what it says, and when a new version counts
 	// check finds mistakes and says which version the file takes itself for, 0 when it does not say.
 	check func(z *Zone, file string, body []byte) (version int, err error)
 }
@@ -121,57 +119,29 @@ func (a *App) DraftRules(ctx context.Context, v Viewer, id, file string, body []
 	return version, a.draft(ctx, v, id, id, version, body, key)
 }
 
-// TextLine is a line of a comparison.
-type TextLine struct {
-	Line int  // in the version that has it, from 1; in the later one when both have it
-	Mark byte // '+' the later version has it, '-' the earlier, ' ' both
-	Text string
+// RuleVersion is a version of a rule file, and where it differs from the version published before it.
+type RuleVersion struct {
+	Version
+	Was   int // 0: it is the first
+	Lines []yamldoc.Line
 }
 
-// around is how many lines that both versions have are shown beside what differs.
-const around = 3
-
-// RuleVersion is a version of a rule file, and where it differs from the version before it, with some lines around; nowhere
-// for the first.
-func (a *App) RuleVersion(ctx context.Context, v Viewer, id string, version int) (Version, [][]TextLine, error) {
+// RuleVersionOf loads a version of a rule file.
+func (a *App) RuleVersionOf(ctx context.Context, v Viewer, id string, version int) (RuleVersion, error) {
 	list, err := a.RuleVersions(ctx, v, id)
 	if err != nil {
-		return Version{}, nil, err
+		return RuleVersion{}, err
 	}
 	i := slices.IndexFunc(list, func(x Version) bool { return x.Version == version })
 	if i < 0 {
-		return Version{}, nil, fault.New(fault.NotFound, "没有这个版本。", "There is no such version.")
+		return RuleVersion{}, fault.New(fault.NotFound, "没有这个版本。", "There is no such version.")
 	}
-	if i+1 == len(list) {
-		return list[i], nil, nil
-	}
-	changes, err := changedLines(list[i+1].Body, list[i].Body)
-	return list[i], changes, err
-}
-
-// changedLines compares two texts line by line.
-func changedLines(was, now string) ([][]TextLine, error) {
-	diff, err := udiff.ToUnifiedDiff("was", "now", was, udiff.Lines(was, now), around)
-	if err != nil {
-		return nil, err
-	}
-	var out [][]TextLine
-	for _, h := range diff.Hunks {
-		var part []TextLine
-		from, to := h.FromLine, h.ToLine
-		for _, l := range h.Lines {
-			x := TextLine{Line: to, Mark: ' ', Text: strings.TrimRight(l.Content, "\r\n")}
-			switch l.Kind {
-			case udiff.Delete:
-				x.Line, x.Mark, from = from, '-', from+1
-			case udiff.Insert:
-				x.Mark, to = '+', to+1
-			default:
-				from, to = from+1, to+1
-			}
-			part = append(part, x)
+	out := RuleVersion{Version: list[i]}
+	for _, before := range list[i+1:] {
+		if before.State != "draft" {
+			out.Was, out.Lines = before.Version, yamldoc.Diff(before.Body, out.Body, 3)
+			break
 		}
-		out = append(out, part)
 	}
 	return out, nil
 }

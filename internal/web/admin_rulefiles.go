@@ -54,12 +54,11 @@ func (s *Server) uploadRuleFile(v *visit) error {
 	return v.settle(err, v.ruleFile, v.lang.T("校验通过，已存为草稿。请对照改动后发布。", "It is valid and kept as a draft. Compare, then publish."), v.admin("rules", kind, itoa(n)))
 }
 
-// ruleVersionPage is one version of a rule file, and where it differs from the one before.
+// ruleVersionPage is one version of a rule file.
 type ruleVersionPage struct {
 	office
-	File    app.RuleFile
-	Version app.Version
-	Changes [][]app.TextLine
+	File app.RuleFile
+	app.RuleVersion
 }
 
 func (s *Server) showRuleVersion(v *visit) error {
@@ -80,7 +79,7 @@ func (v *visit) ruleVersion(in ui.Input) (templ.Component, error) {
 		return nil, err
 	}
 	p := ruleVersionPage{office: v.office(v.lang.Tf("%s第 %d 版", "%s, version %d", f.Name.In(v.lang), n), "procedures", in), File: f}
-	if p.Version, p.Changes, err = v.s.app.RuleVersion(v.Context(), v.viewer, f.ID, n); err != nil {
+	if p.RuleVersion, err = v.s.app.RuleVersionOf(v.Context(), v.viewer, f.ID, n); err != nil {
 		return nil, err
 	}
 	return ruleVersionView(p), nil
@@ -92,7 +91,7 @@ func (s *Server) ruleFileText(v *visit) error {
 		return err
 	}
 	kind := v.PathValue("kind")
-	x, _, err := s.app.RuleVersion(v.Context(), v.viewer, kind, n)
+	x, err := s.app.RuleVersionOf(v.Context(), v.viewer, kind, n)
 	if err != nil {
 		return err
 	}
@@ -122,9 +121,4 @@ func (s *Server) decideRuleFile(v *visit, publish bool) error {
 	}
 	err = s.app.Discard(v.Context(), v.viewer, f.ID, f.ID, n, key)
 	return v.settle(err, v.ruleVersion, v.lang.T("草稿已删除。", "Draft deleted."), v.admin("rules", f.ID))
-}
-
-// diffLine is a line of a comparison with its number and mark.
-func diffLine(x app.TextLine) string {
-	return fmt.Sprintf("%4d %c %s\n", x.Line, x.Mark, x.Text)
 }
