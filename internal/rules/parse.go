@@ -1,0 +1,454 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"gezhi/internal/fault"
+	"gezhi/internal/lang"
+	"gezhi/internal/yamldoc"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Parse reads and checks a book. The error is a fault.List with every mistake found; each one's Field is name:line. Examples
+// are not run: see Book.Test.
+func Parse(name string, src []byte) (*Book, error) {
+	r := &reader{Reader: yamldoc.Reader{File: name, Lines: map[string]int{}}, out: &Book{}}
+	if doc, ok := r.Document(src); ok {
+		r.book(doc)
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	return r.out, nil
+}
+
+type reader struct {
+	yamldoc.Reader
+	out *Book
+}
+
+func (r *reader) book(doc *yaml.Node) {
+	var items []*yaml.Node
+	// Items name fields and parameters, wherever in the file those stand.
+	r.Mapping(doc, yamldoc.Keys{
+		"notice": func(v *yaml.Node) { r.out.Notice = r.Text(v) },
+		"fields": func(v *yaml.Node) { r.Entries(v, "fields", r.field) },
+		"params": func(v *yaml.Node) { r.Entries(v, "params", r.param) },
+		"items":  func(v *yaml.Node) { r.Items(v, func(v *yaml.Node) { items = append(items, v) }) },
+	}, "fields", "items")
+	for _, v := range items {
+		r.item(v)
+	}
+	if r.OK() {
+		r.check()
+	}
+}
+
+func (r *reader) field(id string, n *yaml.Node) {
+	f := Field{ID: id}
+	r.Mapping(n, yamldoc.Keys{
+		"name": func(v *yaml.Node) { f.Name = r.Text(v) },
+		"kind": func(v *yaml.Node) { f.Kind = r.kind(v) },
+		"choices": func(v *yaml.Node) {
+			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{k.Value, r.Text(v)}) })
+		},
+	}, "name", "kind")
+	if chosen := f.Kind == Choice || f.Kind == Set; chosen != (len(f.Choices) > 0) {
+		r.Fail(n, "字段“%s”：choice 和 set 要列出可选值（choices），其他类型不列。", "The field “%s”: choices are for the kinds choice and set, which need them.", id)
+	}
+	if f.Kind == Set && len(f.Choices) > 63 {
+		r.Fail(n, "字段“%s”的可选值最多 63 个。", "The field “%s” may have 63 choices at most.", id)
+	}
+	r.out.Fields = append(r.out.Fields, f)
+}
+
+func (r *reader) kind(n *yaml.Node) Kind {
+	return Kind(slices.Index(kindNames, r.OneOf(n, kindNames...)) + 1)
+}
+
+func (r *reader) param(id string, n *yaml.Node) {
+	p := Param{ID: id, line: n.Line}
+	var values *yaml.Node
+	r.Mapping(n, yamldoc.Keys{
+		"kind":   func(v *yaml.Node) { p.Kind = r.kind(v) },
+		"values": func(v *yaml.Node) { values = v },
+	}, "kind", "values")
+	if p.Kind != Count && p.Kind != Money && p.Kind != Rate {
+		r.Fail(n, "参数只能是 count、money 或 rate。", "A parameter is a count, money or a rate.")
+		return
+	}
+	r.Items(values, func(v *yaml.Node) {
+		var x ParamValue
+		r.Mapping(v, yamldoc.Keys{
+			"from":  func(v *yaml.Node) { x.From = r.day(v) },
+			"value": func(v *yaml.Node) { x.Value = r.number(v, p.Kind) },
+		}, "from", "value")
+		if k := len(p.Values); k > 0 && p.Values[k-1].From >= x.From {
+			r.Fail(v, "参数“%s”的生效日期须从早到晚，不能重复。", "The values of “%s” must follow one another in time.", id)
+		}
+		p.Values = append(p.Values, x)
+	})
+	r.out.Params = append(r.out.Params, p)
+}
+
+func (r *reader) day(n *yaml.Node) int64 {
+	d, err := ParseDay(n.Value)
+	r.told(n, err)
+	return d
+}
+
+func (r *reader) number(n *yaml.Node, kind Kind) int64 {
+	x, err := parseNumber(strings.TrimSpace(n.Value), "", kind)
+	r.told(n, err)
+	return x
+}
+
+// told records an error where a node stands.
+func (r *reader) told(n *yaml.Node, err error) {
+	for _, f := range fault.Fields(err) {
+		r.Fail(n, "%[1]s", "%[2]s", f.ZH, f.EN)
+	}
+}
+
+func (r *reader) item(n *yaml.Node) {
+	x := &Item{To: LastDay, Line: n.Line}
+	var examples []*yaml.Node
+	r.Mapping(n, yamldoc.Keys{
+		"id": func(v *yaml.Node) {
+			if x.ID = v.Value; !yamldoc.IDForm.MatchString(x.ID) {
+				r.Fail(v, "编号“%s”只能用小写字母、数字、- 和 _，以字母开头。", "The id “%s” must be of small letters, digits, - and _, beginning with a letter.", x.ID)
+			}
+		},
+		"name":      func(v *yaml.Node) { x.Name = r.Text(v) },
+		"basis":     func(v *yaml.Node) { x.Basis = r.Words(v) },
+		"note":      func(v *yaml.Node) { x.Note = r.Text(v) },
+		"way":       func(v *yaml.Node) { x.Way = Way(r.OneOf(v, ways...)) },
+		"from":      func(v *yaml.Node) { x.From = r.day(v) },
+		"to":        func(v *yaml.Node) { x.To = r.day(v) },
+		"when":      func(v *yaml.Node) { x.When = r.cond(v) },
+		"amount":    func(v *yaml.Node) { x.Amount = r.expr(v) },
+		"yields_to": func(v *yaml.Node) { x.YieldsTo = r.Words(v) },
+		"examples":  func(v *yaml.Node) { r.Items(v, func(v *yaml.Node) { examples = append(examples, v) }) },
+	}, "id", "name", "basis", "way", "from", "when")
+	if x.To < x.From {
+		r.Fail(n, "事项“%s”的截止日期早于生效日期。", "The item “%s” ends before it begins.", x.ID)
+	}
+	for _, v := range examples {
+		x.Examples = append(x.Examples, r.example(v))
+	}
+	r.out.Items = append(r.out.Items, x)
+}
+
+func (r *reader) example(n *yaml.Node) Example {
+	e := Example{Values: make([]Value, len(r.out.Fields)), line: n.Line}
+	r.Mapping(n, yamldoc.Keys{
+		"name":  func(v *yaml.Node) { e.Name = r.Word(v) },
+		"as_of": func(v *yaml.Node) { e.AsOf = r.day(v) },
+		"verdict": func(v *yaml.Node) {
+			e.Verdict = State(r.OneOf(v, string(Eligible), string(NotFor), string(CannotSay), string(NotInForce)))
+		},
+		"amount": func(v *yaml.Node) { a := r.number(v, Money); e.Amount = &a },
+		"given": func(v *yaml.Node) {
+			r.Pairs(v, func(k, v *yaml.Node) {
+				if i := r.fieldAt(k); i >= 0 {
+					x, err := r.out.Fields[i].ParseValue(v.Value, "")
+					r.told(v, err)
+					e.Values[i] = x
+				}
+			})
+		},
+	}, "name", "as_of", "given", "verdict")
+	return e
+}
+
+// fieldAt is the place of the field that a node names; -1 when there is none.
+func (r *reader) fieldAt(n *yaml.Node) int {
+	i := r.out.Field(n.Value)
+	if i < 0 {
+		r.Fail(n, "没有字段“%s”。", "There is no field “%s”.", n.Value)
+	}
+	return i
+}
+
+func (r *reader) cond(n *yaml.Node) *Cond {
+	c := &Cond{Line: n.Line}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch n.Content[i].Value {
+		case "all", "any", "not", "of_these":
+			return r.tree(c, n)
+		}
+	}
+	r.test(c, n)
+	return c
+}
+
+// tree reads {all: [...]}, {any: [...]}, {not: …} and {least: 2, of_these: [...]}.
+func (r *reader) tree(c *Cond, n *yaml.Node) *Cond {
+	kids := func(kind CondKind) func(*yaml.Node) {
+		return func(v *yaml.Node) {
+			c.Kind = kind
+			r.Items(v, func(v *yaml.Node) { c.Kids = append(c.Kids, r.cond(v)) })
+			if len(c.Kids) == 0 {
+				r.Fail(v, "这里至少要有一个条件。", "There must be one condition at least.")
+			}
+		}
+	}
+	r.Mapping(n, yamldoc.Keys{
+		"all": kids(All), "any": kids(Any), "of_these": kids(AtLeast),
+		"not":   func(v *yaml.Node) { c.Kind, c.Kids = Not, []*Cond{r.cond(v)} },
+		"least": func(v *yaml.Node) { c.N = r.Number(v, 1, 1000) },
+		"say":   func(v *yaml.Node) { c.Say = r.Text(v) },
+		"cite":  func(v *yaml.Node) { c.Cite = r.Word(v) },
+	})
+	if len(n.Content)/2 > 1 && c.Kind != AtLeast && c.Say == (lang.Text{}) && c.Cite == "" {
+		r.Fail(n, "一处只能写 all、any、not、of_these 中的一个。", "Only one of all, any, not and of_these may stand in one place.")
+	}
+	if c.Kind == AtLeast && (c.N == 0 || c.N > len(c.Kids)) {
+		r.Fail(n, "least 须在 1 与条件个数（%d）之间。", "“least” must be between 1 and the number of conditions (%d).", len(c.Kids))
+	}
+	return c
+}
+
+// test reads one test: {field: insured, at_most: 30}.
+func (r *reader) test(c *Cond, n *yaml.Node) {
+	c.Kind = Test
+	p := &c.Test
+	p.Field, p.Of = -1, -1
+	var verbs []*yaml.Node // what it asks, read once the field is known
+	keys := yamldoc.Keys{
+		"field": func(v *yaml.Node) { p.Field = r.fieldAt(v) },
+		"of":    func(v *yaml.Node) { p.Of = r.fieldAt(v) },
+		"say":   func(v *yaml.Node) { c.Say = r.Text(v) },
+		"cite":  func(v *yaml.Node) { c.Cite = r.Word(v) },
+	}
+	for _, verb := range []string{"at_least", "at_most", "above", "below", "is", "in", "has", "has_all", "under", "months_ago", "within_months"} {
+		keys[verb] = func(v *yaml.Node) {
+			verbs = append(verbs, &yaml.Node{Kind: yaml.ScalarNode, Value: verb, Line: v.Line}, v)
+		}
+	}
+	r.Mapping(n, keys, "field")
+	if p.Field < 0 {
+		return
+	}
+	if len(verbs) == 0 {
+		r.Fail(n, "这个条件没有写要求（例如 at_least、is、under）。", "This condition asks for nothing (at_least, is, under …).")
+	}
+	f := r.out.Fields[p.Field]
+	kind := f.Kind
+	if p.Of >= 0 {
+		of := r.out.Fields[p.Of]
+		if kind != of.Kind || kind != Money && kind != Count {
+			r.Fail(n, "比率的两个字段须同为金额或同为数量；“%s”与“%s”不是。", "A share is of two amounts or two counts; “%s” and “%s” are not.", f.ID, of.ID)
+		}
+		kind = Rate
+	}
+	for i := 0; i < len(verbs); i += 2 {
+		r.verb(p, f, kind, verbs[i], verbs[i+1])
+	}
+}
+
+// verb reads what a test asks of a field; kind is that of what is compared.
+func (r *reader) verb(p *Predicate, f Field, kind Kind, k, v *yaml.Node) {
+	verb := func(x Verb) {
+		if p.Verb != 0 && (p.Verb != x || x != Between && x != Share) {
+			r.Fail(v, "这两项要求不能写在同一个条件里，请分成两个条件。", "These two cannot stand in one condition; make them two.")
+		}
+		p.Verb = x
+	}
+	wrong := func() {
+		r.Fail(v, "字段“%s”是 %s，不能用 %s。", "The field “%s” is a %s and cannot be asked “%s”.", f.ID, kind.String(), k.Value)
+	}
+	between := Between
+	if p.Of >= 0 {
+		between = Share
+	}
+	ordered := kind == Count || kind == Money || kind == Rate || kind == Day
+	switch k.Value {
+	case "at_least", "above", "at_most", "below":
+		if !ordered {
+			wrong()
+			return
+		}
+		verb(between)
+		o := r.operand(v, kind)
+		switch k.Value {
+		case "above":
+			o.N++
+		case "below":
+			o.N--
+		}
+		if k.Value[0] == 'a' && k.Value != "at_most" {
+			p.Low = o
+		} else {
+			p.High = o
+		}
+	case "is":
+		switch {
+		case kind == Choice:
+			r.mask(p, f, v, verb, OneOf)
+		case kind == Flag:
+			x, err := f.ParseValue(v.Value, "")
+			r.told(v, err)
+			verb(Between)
+			p.Low, p.High = &Operand{N: x.N, Param: -1}, &Operand{N: x.N, Param: -1}
+		case ordered:
+			verb(between)
+			o := r.operand(v, kind)
+			p.Low, p.High = o, o
+		default:
+			wrong()
+		}
+	case "in":
+		if kind != Choice {
+			wrong()
+			return
+		}
+		r.mask(p, f, v, verb, OneOf)
+	case "has", "has_all":
+		if kind != Set {
+			wrong()
+			return
+		}
+		r.mask(p, f, v, verb, map[string]Verb{"has": OneOf, "has_all": HasAll}[k.Value])
+	case "under":
+		if kind != Code {
+			wrong()
+			return
+		}
+		verb(Under)
+		for _, code := range r.Words(v) {
+			if !isCode(code) {
+				r.Fail(v, "“%s”不是代码。", "“%s” is not a code.", code)
+			}
+			p.Codes = append(p.Codes, code)
+		}
+	case "months_ago", "within_months":
+		if kind != Day {
+			wrong()
+			return
+		}
+		o := r.operand(v, Count)
+		if o.Param < 0 && (o.N < 0 || o.N > 1200) {
+			r.Fail(v, "月数须在 0 到 1200 之间。", "Months are between 0 and 1200.")
+		}
+		if k.Value == "months_ago" {
+			verb(MonthsAgo)
+			p.Low = o
+		} else {
+			verb(WithinMonth)
+			p.High = o
+		}
+	}
+}
+
+func (r *reader) mask(p *Predicate, f Field, v *yaml.Node, verb func(Verb), x Verb) {
+	verb(x)
+	for _, id := range r.Words(v) {
+		i := f.place(id)
+		if i < 0 {
+			r.Fail(v, "“%s”不是字段“%s”的可选值。", "“%s” is not a value of the field “%s”.", id, f.ID)
+			continue
+		}
+		p.Mask |= 1 << i
+	}
+}
+
+// operand reads a number of a kind or $parameter.
+func (r *reader) operand(n *yaml.Node, kind Kind) *Operand {
+	id, named := strings.CutPrefix(n.Value, "$")
+	if !named {
+		if kind == Day {
+			return &Operand{N: r.day(n), Param: -1}
+		}
+		return &Operand{N: r.number(n, kind), Param: -1}
+	}
+	i := slices.IndexFunc(r.out.Params, func(p Param) bool { return p.ID == id })
+	if i < 0 {
+		r.Fail(n, "没有参数“%s”。", "There is no parameter “%s”.", id)
+	} else if r.out.Params[i].Kind != kind {
+		r.Fail(n, "参数“%s”是 %s，这里要 %s。", "The parameter “%s” is a %s; here a %s is needed.", id, r.out.Params[i].Kind.String(), kind.String())
+	}
+	return &Operand{Param: i}
+}
+
+// expr reads a formula: 1000元, $param, or a mapping.
+func (r *reader) expr(n *yaml.Node) *Expr {
+	x := &Expr{Line: n.Line}
+	if n.Kind == yaml.ScalarNode {
+		x.Kind, x.N = Const, r.operand(n, Money)
+		return x
+	}
+	if len(n.Content) == 0 {
+		r.Fail(n, "这里要写金额的算法。", "A formula for the amount is needed here.")
+		return x
+	}
+	args := func(kind ExprKind) func(*yaml.Node) {
+		return func(v *yaml.Node) {
+			x.Kind = kind
+			r.Items(v, func(v *yaml.Node) { x.Args = append(x.Args, r.expr(v)) })
+			if len(x.Args) == 0 {
+				r.Fail(v, "这里至少要有一项。", "There must be one entry at least.")
+			}
+		}
+	}
+	r.Mapping(n, yamldoc.Keys{
+		"field": func(v *yaml.Node) {
+			x.Kind = FieldValue
+			if x.Field = r.fieldAt(v); x.Field >= 0 && r.out.Fields[x.Field].Kind != Money {
+				r.Fail(v, "字段“%s”不是金额；数量用 times 乘以单价。", "The field “%s” is not money; counts are multiplied by “times”.", v.Value)
+			}
+		},
+		"sum": args(Sum), "less": args(Less), "least": args(Least), "most": args(Most),
+		"share": func(v *yaml.Node) { x.Kind, x.Args = Part, []*Expr{r.expr(v)} },
+		"rate": func(v *yaml.Node) {
+			num, den, isRatio := strings.Cut(v.Value, "/")
+			if !isRatio {
+				x.Num, x.Den = r.operand(v, Rate), 10_000
+				return
+			}
+			a, err1 := strconv.ParseInt(strings.TrimSpace(num), 10, 64)
+			b, err2 := strconv.ParseInt(strings.TrimSpace(den), 10, 64)
+			switch {
+			case err1 != nil || err2 != nil || a < 0 || b < 0:
+				r.Fail(v, "比率写成 60% 或 1/3 这样。", "A rate is written like 60% or 1/3.")
+			case b == 0:
+				r.Fail(v, "比率的分母不能是 0。", "A rate cannot be divided by zero.")
+			}
+			x.Num, x.Den = &Operand{N: a, Param: -1}, b
+		},
+		"round": func(v *yaml.Node) { x.HalfUp = r.OneOf(v, "down", "half_up") == "half_up" },
+		"each":  func(v *yaml.Node) { x.Kind, x.Args = Times, []*Expr{r.expr(v)} },
+		"times": func(v *yaml.Node) {
+			if x.Field = r.fieldAt(v); x.Field >= 0 && r.out.Fields[x.Field].Kind != Count {
+				r.Fail(v, "times 只能乘以数量字段；“%s”不是。", "“times” multiplies by a count; “%s” is none.", v.Value)
+			}
+		},
+		"cases": func(v *yaml.Node) {
+			x.Kind = Cases
+			r.Items(v, func(v *yaml.Node) { r.oneCase(x, v) })
+			if len(x.Args) != len(x.When)+1 {
+				r.Fail(v, "cases 的最后一项写 otherwise，并且只写一次。", "The last of “cases” is “otherwise”, and only the last.")
+			}
+		},
+	})
+	switch {
+	case x.Kind == 0:
+		r.Fail(n, "这里要写金额的算法。", "A formula for the amount is needed here.")
+	case (x.Kind == Part) != (x.Num != nil):
+		r.Fail(n, "share 和 rate 要一起写。", "“share” and “rate” go together.")
+	case x.Kind == Times && yamldoc.Child(n, "times") == nil || x.Kind != Times && yamldoc.Child(n, "times") != nil:
+		r.Fail(n, "each 和 times 要一起写。", "“each” and “times” go together.")
+	}
+	return x
+}
+
+func (r *reader) oneCase(x *Expr, n *yaml.Node) {
+	r.Mapping(n, yamldoc.Keys{
+		"when":      func(v *yaml.Node) { x.When = append(x.When, r.cond(v)) },
+		"then":      func(v *yaml.Node) { x.Args = append(x.Args, r.expr(v)) },
+		"otherwise": func(v *yaml.Node) { x.Args = append(x.Args, r.expr(v)) },
+	})
+}
