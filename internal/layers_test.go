@@ -19,11 +19,12 @@ import (
 // layer know nothing of each other. A folder below a listed one is part of it. A package that is
 // not here fails the test: whoever adds it decides where it stands.
 var layer = map[string]int{
-	"internal/lang":  -1, // below fault, whose sentences are in both languages
-	"internal/fault": 0, "packs": 0, "docs": 0,
+	"internal/lang":    -2, // below fault, whose sentences are in both languages
+	"internal/fault":   -1,
+	"internal/yamldoc": 0, "packs": 0, "docs": 0,
 
 	"internal/calendar": 1, "internal/geo": 1, "internal/idcode": 1, "internal/ledger": 1, "internal/rules": 1,
-	"internal/yamldoc": 1, "internal/grams": 1, "internal/seal": 1, "internal/photo": 1, "internal/filetype": 1, "internal/sheet": 1, "internal/docx": 1, "internal/proof": 1,
+	"internal/grams": 1, "internal/seal": 1, "internal/photo": 1, "internal/filetype": 1, "internal/sheet": 1, "internal/docx": 1, "internal/proof": 1,
 
 	"internal/territory": 2, "internal/casework": 2, "internal/points": 2, "internal/activity": 2, "internal/redeem": 2,
 	"internal/pairing": 2, "internal/draw": 2, "internal/policy": 2, "internal/target": 2, "internal/coverage": 2, "internal/theme": 2, "internal/catalogue": 2,
