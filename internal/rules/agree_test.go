@@ -374,6 +374,9 @@ func randomExpr(rt *rapid.T, b *Book, depth int) *Expr {
 	case Part:
 		args(1)
 		e.Num, e.Den, e.HalfUp = operandOf(rt, 2, int64(rapid.IntRange(0, 20_000).Draw(rt, "num"))), int64(rapid.SampledFrom([]int{1, 2, 3, 7, 10_000}).Draw(rt, "den")), rapid.Bool().Draw(rt, "half up")
+		if rapid.IntRange(0, 3).Draw(rt, "rate of a field") == 0 {
+			e.Num, e.Rate, e.Den = nil, 4, 10_000
+		}
 	case Times:
 		args(1)
 		e.Field = rapid.IntRange(0, 1).Draw(rt, "field")

@@ -12,6 +12,7 @@ type amount struct {
 	field  int
 	args   []*amount
 	num    int64
+	rate   int // the field that says num; -1 for none
 	den    int64
 	halfUp bool
 	when   []*node
@@ -25,7 +26,10 @@ type worth struct {
 }
 
 func resolveAmount(b *Book, e *Expr, day int64) *amount {
-	a := &amount{kind: e.Kind, n: e.N.number(b, day, 0), field: e.Field, num: e.Num.number(b, day, 0), den: e.Den, halfUp: e.HalfUp}
+	a := &amount{kind: e.Kind, n: e.N.number(b, day, 0), field: e.Field, num: e.Num.number(b, day, 0), rate: -1, den: e.Den, halfUp: e.HalfUp}
+	if e.Kind == Part && e.Num == nil {
+		a.rate = e.Rate
+	}
 	for _, x := range e.Args {
 		a.args = append(a.args, resolveAmount(b, x, day))
 	}
@@ -54,7 +58,14 @@ func (a *amount) work(get getter, v *Verdict) worth {
 	case FieldValue:
 		return value(a.field)
 	case Part:
-		return a.args[0].work(get, v).part(a.num, a.den, a.halfUp)
+		of, rate := a.args[0].work(get, v), worth{n: a.num, known: true}
+		if a.rate >= 0 {
+			rate = value(a.rate)
+		}
+		if !rate.known {
+			return worth{overflow: of.overflow}
+		}
+		return of.part(rate.n, a.den, a.halfUp)
 	case Times:
 		return a.args[0].work(get, v).times(value(a.field))
 	case Cases:

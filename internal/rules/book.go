@@ -8,6 +8,7 @@ import (
 
 // Book is the fields, parameters and items of one file.
 type Book struct {
+	File   string
 	Notice lang.Text
 	Fields []Field
 	Params []Param
@@ -152,7 +153,8 @@ type Expr struct {
 	N      *Operand // of Const
 	Field  int      // of FieldValue
 	Args   []*Expr
-	Num    *Operand // of Part
+	Num    *Operand // of Part; nil when a field says the rate
+	Rate   int      // of Part, where Num is nil: a field in ten-thousandths
 	Den    int64
 	HalfUp bool
 	When   []*Cond // of Cases, as many as Args but one

@@ -15,7 +15,7 @@ import (
 // Parse reads and checks a book. The error is a fault.List with every mistake found; each one's Field is name:line. Examples
 // are not run: see Book.Test.
 func Parse(name string, src []byte) (*Book, error) {
-	r := &reader{Reader: yamldoc.Reader{File: name, Lines: map[string]int{}}, out: &Book{}}
+	r := &reader{Reader: yamldoc.Reader{File: name, Lines: map[string]int{}}, out: &Book{File: name}}
 	if doc, ok := r.Document(src); ok {
 		r.book(doc)
 	}
@@ -419,6 +419,11 @@ func (r *reader) expr(n *yaml.Node) *Expr {
 			}
 			x.Num, x.Den = &Operand{N: a, Param: -1}, b
 		},
+		"rate_field": func(v *yaml.Node) {
+			if x.Rate, x.Den = r.fieldAt(v), 10_000; x.Rate >= 0 && r.out.Fields[x.Rate].Kind != Rate {
+				r.Fail(v, "字段“%s”不是比率。", "The field “%s” is not a rate.", v.Value)
+			}
+		},
 		"round": func(v *yaml.Node) { x.HalfUp = r.OneOf(v, "down", "half_up") == "half_up" },
 		"each":  func(v *yaml.Node) { x.Kind, x.Args = Times, []*Expr{r.expr(v)} },
 		"times": func(v *yaml.Node) {
@@ -437,8 +442,8 @@ func (r *reader) expr(n *yaml.Node) *Expr {
 	switch {
 	case x.Kind == 0:
 		r.Fail(n, "这里要写金额的算法。", "A formula for the amount is needed here.")
-	case (x.Kind == Part) != (x.Num != nil):
-		r.Fail(n, "share 和 rate 要一起写。", "“share” and “rate” go together.")
+	case (x.Kind == Part) != (x.Den != 0 && r.OK()) && r.OK(), x.Num != nil && yamldoc.Child(n, "rate_field") != nil:
+		r.Fail(n, "share 要和 rate 或 rate_field 之一一起写。", "“share” goes with one of “rate” and “rate_field”.")
 	case x.Kind == Times && yamldoc.Child(n, "times") == nil || x.Kind != Times && yamldoc.Child(n, "times") != nil:
 		r.Fail(n, "each 和 times 要一起写。", "“each” and “times” go together.")
 	}

@@ -285,6 +285,13 @@ func (r reference) amount(e *Expr) *big.Int {
 		return field()
 	case Part:
 		num, den := r.bound(e.Num), big.NewInt(e.Den)
+		if e.Num == nil {
+			v, known := r.value(e.Rate)
+			if !known {
+				return nil
+			}
+			num = big.NewInt(v.N)
+		}
 		x := new(big.Int).Mul(args[0], num)
 		sign := x.Sign()
 		x.Abs(x)
