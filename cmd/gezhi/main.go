@@ -26,6 +26,7 @@ type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Two districts of made-up people to try everything on. 用虚构的两个辖区试用全部功能。"`
 	Simulate simulateCmd `cmd:"" help:"Make a large database of synthetic cases to measure on. 生成大规模模拟数据，用于性能测试。"`
 	Key      keyCmd      `cmd:"" help:"Keys by which other systems use the API. 接口密钥。"`
+	Rules    rulesCmd    `cmd:"" help:"Policy items: who may have what, without a database. 惠企政策事项：谁能享受、为什么。"`
 	Locate   locateCmd   `cmd:"" help:"Which area owns each point of a CSV file. 点位落在哪个区域。"`
 }
 

@@ -23,7 +23,12 @@ const (
 
 var kindNames = []string{"count", "money", "rate", "day", "flag", "choice", "set", "code"}
 
-func (k Kind) String() string { return kindNames[k-1] }
+func (k Kind) String() string {
+	if k == 0 || int(k) > len(kindNames) {
+		return "?" // what a file says wrongly
+	}
+	return kindNames[k-1]
+}
 
 // Term is a value of a choice or a set.
 type Term struct {

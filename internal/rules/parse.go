@@ -78,6 +78,8 @@ func (r *reader) param(id string, n *yaml.Node) {
 	}, "kind", "values")
 	if p.Kind != Count && p.Kind != Money && p.Kind != Rate {
 		r.Fail(n, "参数只能是 count、money 或 rate。", "A parameter is a count, money or a rate.")
+	}
+	if values == nil || !r.OK() {
 		return
 	}
 	r.Items(values, func(v *yaml.Node) {
