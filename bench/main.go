@@ -2,7 +2,7 @@
 //
 //	go run ./bench                    everything, over 5 million cases (made once, kept in bench/cache)
 //	go run ./bench -cases 200000      quicker
-//	go run ./bench -only move         one part: limits, move, transfers, locate, pages, procedures, trial, start
+//	go run ./bench -only move         one part: limits, move, transfers, locate, pages, procedures, trial, rules, start
 package main
 
 import (
@@ -38,7 +38,7 @@ type bench struct {
 
 func main() {
 	b := bench{dir: filepath.Join("bench", "cache"), out: tabwriter.NewWriter(os.Stdout, 2, 8, 2, ' ', 0)}
-	only := flag.String("only", "", "run one part: limits, move, transfers, locate, pages, procedures, trial, start")
+	only := flag.String("only", "", "run one part: limits, move, transfers, locate, pages, procedures, trial, rules, start")
 	flag.IntVar(&b.cases, "cases", 5_000_000, "cases in the large database")
 	flag.DurationVar(&b.span, "for", 5*time.Second, "how long each loop of moves runs")
 	flag.StringVar(&b.like, "like", "", "of the pages, only those whose name contains this; of the transfers, only: single, batch, statement, lapse")
@@ -79,7 +79,7 @@ func (b *bench) run(ctx context.Context, only string) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"limits", b.limits}, {"move", b.moves}, {"transfers", b.transfers}, {"locate", b.locate}, {"pages", b.pages}, {"procedures", b.procedures}, {"trial", b.trial}, {"start", b.start}} {
+	}{{"limits", b.limits}, {"move", b.moves}, {"transfers", b.transfers}, {"locate", b.locate}, {"pages", b.pages}, {"procedures", b.procedures}, {"trial", b.trial}, {"rules", b.rules}, {"start", b.start}} {
 		if only != "" && only != part.name {
 			continue
 		}
