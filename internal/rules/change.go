@@ -81,11 +81,8 @@ func (m *Matrix) Edit(row, field int, v Value) []Flip {
 // refresh works one enterprise's bits out anew in every test of a field.
 func (m *Matrix) refresh(row, field int) {
 	w, bit := row>>6, uint64(1)<<(row&63)
-	for _, b := range m.tests {
+	for _, b := range m.on[field] {
 		l := b.leaf
-		if l.field != field && (l.verb != Share || l.of != field) {
-			continue
-		}
 		var whole Value
 		if l.verb == Share {
 			whole = m.Table.Get(row, l.of)
@@ -115,6 +112,7 @@ type Change struct {
 // then of those that yield to it. Nothing is changed but that its tests are kept, so that the next try is quick.
 func (m *Matrix) Try(item int, draft *Item) ([]Change, error) {
 	_, out, err := m.try(item, draft)
+	m.forget()
 	return out, err
 }
 

@@ -12,8 +12,10 @@ type Matrix struct {
 	Plan  *Plan
 	Table *Table
 	tests map[string]*bitmap
-	roots []*tree // by item; nil when it is not in force
-	uses  [][]int // by field: the items that look at it
+	on    [][]*bitmap // by field: the tests that look at it
+	roots []*tree     // by item; nil when it is not in force
+	uses  [][]int     // by field: the items that look at it
+	tried []*bitmap   // those made for drafts, the oldest first
 
 	space [][]uint64 // to work in, two for each depth of a tree
 }
@@ -23,6 +25,7 @@ type bitmap struct {
 	leaf  *leaf
 	yes   []uint64
 	known []uint64 // the column's own, but for shares
+	uses  int      // how many places in the items in force it has
 }
 
 // tree is a node over bitmaps.
@@ -35,7 +38,7 @@ type tree struct {
 
 // NewMatrix works out every test of the plan.
 func NewMatrix(p *Plan, t *Table) *Matrix {
-	m := &Matrix{Plan: p, Table: t, tests: map[string]*bitmap{}, roots: make([]*tree, len(p.Items)), uses: make([][]int, len(t.Fields))}
+	m := &Matrix{Plan: p, Table: t, tests: map[string]*bitmap{}, on: make([][]*bitmap, len(t.Fields)), roots: make([]*tree, len(p.Items)), uses: make([][]int, len(t.Fields))}
 	for i := range p.Items {
 		m.plant(i, p.Items[i].root)
 	}
@@ -46,11 +49,16 @@ func (m *Matrix) plant(i int, n *node) {
 	for f := range m.uses {
 		m.uses[f] = slices.DeleteFunc(m.uses[f], func(x int) bool { return x == i })
 	}
-	m.roots[i] = nil
+	was := m.roots[i]
+	if m.roots[i] = nil; n != nil {
+		m.roots[i] = m.tree(n)
+	}
+	m.use(m.roots[i], 1)
+	m.use(was, -1)
+	m.forget()
 	if n == nil {
 		return
 	}
-	m.roots[i] = m.tree(n)
 	looks := map[int]bool{}
 	n.fields(looks)
 	for f := range looks {
@@ -60,9 +68,8 @@ func (m *Matrix) plant(i int, n *node) {
 
 func (n *node) fields(out map[int]bool) {
 	if n.kind == Test {
-		out[n.leaf.field] = true
-		if n.leaf.verb == Share {
-			out[n.leaf.of] = true
+		for _, f := range n.leaf.fields() {
+			out[f] = true
 		}
 	}
 	for _, k := range n.kids {
@@ -92,7 +99,50 @@ func (m *Matrix) bitmap(l *leaf) *bitmap {
 	}
 	m.fill(b)
 	m.tests[l.key] = b
+	for _, f := range l.fields() {
+		m.on[f] = append(m.on[f], b)
+	}
+	m.tried = append(m.tried, b)
 	return b
+}
+
+// use counts the places of a tree's tests. One that has none left is kept for a while, like those of drafts.
+func (m *Matrix) use(t *tree, by int) {
+	if t == nil {
+		return
+	}
+	if t.test != nil {
+		if t.test.uses += by; t.test.uses == 0 {
+			m.tried = append(m.tried, t.test)
+		}
+	}
+	for _, k := range t.kids {
+		m.use(k, by)
+	}
+}
+
+// draftTests is how many tests that no item in force has are kept, so that the next try of a draft finds them.
+const draftTests = 64
+
+// forget drops tests of drafts, the oldest first.
+func (m *Matrix) forget() {
+	m.tried = slices.DeleteFunc(m.tried, func(b *bitmap) bool { return b.uses > 0 })
+	for len(m.tried) > draftTests {
+		b := m.tried[0]
+		m.tried = m.tried[1:]
+		delete(m.tests, b.leaf.key)
+		for _, f := range b.leaf.fields() {
+			m.on[f] = slices.DeleteFunc(m.on[f], func(x *bitmap) bool { return x == b })
+		}
+	}
+}
+
+// fields are the places of those a test looks at.
+func (l *leaf) fields() []int {
+	if l.verb == Share && l.of != l.field {
+		return []int{l.field, l.of}
+	}
+	return []int{l.field}
 }
 
 // fill works a test out for all enterprises.
@@ -148,10 +198,10 @@ func (m *Matrix) fillShare(b *bitmap) {
 	part, whole := &m.Table.cols[l.field], &m.Table.cols[l.of]
 	for w := range b.yes {
 		b.known[w] = part.known[w] & whole.known[w]
-		for i := w * 64; i < min(w*64+64, len(part.wide)); i++ {
-			if whole.wide[i] <= 0 {
+		for i := w * 64; i < min(w*64+64, m.Table.Len()); i++ {
+			if of := whole.at(i); of <= 0 {
 				b.known[w] &^= 1 << (i & 63)
-			} else if l.share(part.wide[i], whole.wide[i]) {
+			} else if l.share(part.at(i), of) {
 				b.yes[w] |= 1 << (i & 63)
 			}
 		}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 	"sort"
 )
@@ -16,12 +17,33 @@ type Table struct {
 type column struct {
 	kind  Kind
 	known []uint64 // bit i: the i-th enterprise's value is known
-	wide  []int64  // Count, Money, Rate, Set
-	slim  []int32  // Day, Flag, Choice; of Code: the place in dict
+	wide  []int64  // Money and Set; Count and Rate once a value does not fit slim
+	slim  []int32  // the others; of Code: the place in dict
 	dict  []string // sorted, so that what begins alike stands together
 }
 
-func slim(k Kind) bool { return k == Day || k == Flag || k == Choice || k == Code }
+func slim(k Kind) bool { return k != Money && k != Set }
+
+// fits reports whether a value can stand in 32 bits. The least and the greatest number that could are left out: bounds beyond all
+// values are moved there.
+func fits(n int64) bool { return math.MinInt32 < n && n < math.MaxInt32 }
+
+// widen gives every value 64 bits.
+func (c *column) widen() {
+	c.wide = make([]int64, len(c.slim))
+	for i, v := range c.slim {
+		c.wide[i] = int64(v)
+	}
+	c.slim = nil
+}
+
+// at is the number on a row.
+func (c *column) at(row int) int64 {
+	if c.slim != nil {
+		return int64(c.slim[row])
+	}
+	return c.wide[row]
+}
 
 // NewTable makes a table of n enterprises of which nothing is known.
 func NewTable(fields []Field, n int) *Table {
@@ -52,6 +74,9 @@ func (t *Table) Set(row, field int, v Value) {
 		return
 	}
 	c.known[w] |= bit
+	if c.slim != nil && !fits(v.N) {
+		c.widen()
+	}
 	switch {
 	case c.kind == Code:
 		c.slim[row] = c.placeOf(v.Code)
@@ -99,13 +124,10 @@ func (t *Table) Get(row, field int) Value {
 	if c.known[row/64]>>(row%64)&1 == 0 {
 		return Value{}
 	}
-	switch {
-	case c.kind == Code:
+	if c.kind == Code {
 		return Coded(c.dict[c.slim[row]])
-	case c.slim != nil:
-		return Known(int64(c.slim[row]))
 	}
-	return Known(c.wide[row])
+	return Known(c.at(row))
 }
 
 // Profile is one enterprise's row.
