@@ -80,11 +80,11 @@ func (cmd *rulesEvalCmd) Run(s std) error {
 	if err != nil {
 		return err
 	}
-	list, err := readProfiles(s, b, cmd.Profiles)
+	plan := b.AsOf(day)
+	list, err := readProfiles(s, plan, cmd.Profiles)
 	if err != nil {
 		return err
 	}
-	plan := b.AsOf(day)
 	out := bufio.NewWriterSize(s.Out, 1<<18)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
@@ -157,10 +157,10 @@ func (cmd *rulesDiffCmd) Run(s std) error {
 		if err != nil {
 			return err
 		}
-		if sides[i].list, err = readProfiles(s, b, cmd.Profiles); err != nil {
+		sides[i].plan, sides[i].day = b.AsOf(day), day
+		if sides[i].list, err = readProfiles(s, sides[i].plan, cmd.Profiles); err != nil {
 			return err
 		}
-		sides[i].plan, sides[i].day = b.AsOf(day), day
 	}
 	out := bufio.NewWriterSize(s.Out, 1<<18)
 	enc := json.NewEncoder(out)
@@ -242,14 +242,14 @@ func readBook(file string) (*rules.Book, error) {
 	return rules.Parse(file, src)
 }
 
-// readProfiles reads profiles, names the columns that are left aside, and checks credit codes.
-func readProfiles(s std, b *rules.Book, file string) ([]rules.Profile, error) {
+// readProfiles reads profiles with what follows from them, names the columns that are left aside, and checks credit codes.
+func readProfiles(s std, plan *rules.Plan, file string) ([]rules.Profile, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	got, err := b.ReadProfiles(f)
+	got, err := plan.Book.ReadProfiles(f)
 	var bad fault.List
 	for _, x := range fault.Fields(err) {
 		bad = append(bad, fault.Field(file+":"+x.Field, "%[1]s", "%[2]s", x.ZH, x.EN))
@@ -263,6 +263,9 @@ func readProfiles(s std, b *rules.Book, file string) ([]rules.Profile, error) {
 	}
 	if len(got.Ignored) > 0 {
 		fmt.Fprintln(s.Err, s.Lang.Tf("注意：这些列不是画像字段，没有读取：%s", "note: these columns are no fields and were not read: %s", strings.Join(got.Ignored, s.Lang.T("、", ", "))))
+	}
+	for i, p := range got.List {
+		got.List[i] = plan.Derive(p)
 	}
 	return got.List, bad.Err()
 }

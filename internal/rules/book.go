@@ -13,6 +13,21 @@ type Book struct {
 	Fields []Field
 	Params []Param
 	Items  []*Item
+
+	Derived []Derived
+}
+
+// Derived is a field whose value follows from others where nobody has said it.
+type Derived struct {
+	Field int
+	Cases []DerivedCase // the first that holds gives the value; one that cannot be said leaves it unknown
+	line  int
+}
+
+// DerivedCase is a value and when it is that.
+type DerivedCase struct {
+	When  *Cond
+	Value Value
 }
 
 // Field finds a field's place; -1 when there is none.

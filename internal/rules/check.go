@@ -26,6 +26,17 @@ func (r *reader) check() {
 		r.params(x)
 	}
 	r.circles()
+	for _, d := range b.Derived {
+		for _, c := range d.Cases {
+			looks := map[int]bool{}
+			resolve(b, c.When, LastDay).fields(looks)
+			for _, other := range b.Derived {
+				if looks[other.Field] {
+					r.FailAt(c.When.Line, "推出“%s”的条件不能用也是推出来的“%s”。", "What “%s” follows from cannot be “%s”, which is derived too.", b.Fields[d.Field].ID, b.Fields[other.Field].ID)
+				}
+			}
+		}
+	}
 }
 
 // circles finds items that yield to one another in a circle: then nobody could say which counts.

@@ -12,7 +12,8 @@ func (b *Book) Test() error {
 	var bad fault.List
 	for i, x := range b.Items {
 		for _, e := range x.Examples {
-			got := b.AsOf(e.AsOf).Decide(i, Profile{Values: e.Values})
+			plan := b.AsOf(e.AsOf)
+			got := plan.Decide(i, plan.Derive(Profile{Values: e.Values}))
 			place := fmt.Sprintf("%s:%d", b.File, e.line)
 			switch {
 			case got.State != e.Verdict:

@@ -32,13 +32,18 @@ type reader struct {
 
 func (r *reader) book(doc *yaml.Node) {
 	var items []*yaml.Node
+	var derived *yaml.Node
 	// Items name fields and parameters, wherever in the file those stand.
 	r.Mapping(doc, yamldoc.Keys{
-		"notice": func(v *yaml.Node) { r.out.Notice = r.Text(v) },
-		"fields": func(v *yaml.Node) { r.Entries(v, "fields", r.field) },
-		"params": func(v *yaml.Node) { r.Entries(v, "params", r.param) },
-		"items":  func(v *yaml.Node) { r.Items(v, func(v *yaml.Node) { items = append(items, v) }) },
+		"notice":  func(v *yaml.Node) { r.out.Notice = r.Text(v) },
+		"fields":  func(v *yaml.Node) { r.Entries(v, "fields", r.field) },
+		"params":  func(v *yaml.Node) { r.Entries(v, "params", r.param) },
+		"derived": func(v *yaml.Node) { derived = v },
+		"items":   func(v *yaml.Node) { r.Items(v, func(v *yaml.Node) { items = append(items, v) }) },
 	}, "fields", "items")
+	if derived != nil {
+		r.Pairs(derived, r.derived)
+	}
 	for _, v := range items {
 		r.item(v)
 	}
@@ -63,6 +68,32 @@ func (r *reader) field(id string, n *yaml.Node) {
 		r.Fail(n, "字段“%s”的可选值最多 63 个。", "The field “%s” may have 63 choices at most.", id)
 	}
 	r.out.Fields = append(r.out.Fields, f)
+}
+
+// derived reads how a field follows from others.
+func (r *reader) derived(k, n *yaml.Node) {
+	d := Derived{Field: r.fieldAt(k), line: k.Line}
+	if d.Field < 0 {
+		return
+	}
+	f := r.out.Fields[d.Field]
+	if f.Kind != Choice && f.Kind != Flag {
+		r.Fail(k, "只有单选（choice）和是否（flag）字段可以推出；“%s”不是。", "Only a choice or a flag can be derived; “%s” is neither.", f.ID)
+		return
+	}
+	r.Items(n, func(v *yaml.Node) {
+		var c DerivedCase
+		r.Mapping(v, yamldoc.Keys{
+			"when": func(v *yaml.Node) { c.When = r.cond(v) },
+			"is": func(v *yaml.Node) {
+				x, err := f.ParseValue(v.Value, "")
+				r.told(v, err)
+				c.Value = x
+			},
+		}, "when", "is")
+		d.Cases = append(d.Cases, c)
+	})
+	r.out.Derived = append(r.out.Derived, d)
 }
 
 func (r *reader) kind(n *yaml.Node) Kind {

@@ -87,6 +87,8 @@ func TestMistakesAreNamedWithTheirLines(t *testing.T) {
 		"what the format does not have":   {"way: refund", "way: refund\n    colour: red", "a.yaml:26", "colour"},
 		"a name in one language":          {"{zh: 事项二, en: Two}", "{zh: 事项二}", "a.yaml:23", ""},
 		"an id nobody could type":         {"- id: two", "- id: 事项", "a.yaml:22", "只能用小写字母"},
+		"a derived number":                {"items:\n  - id: one", "derived:\n  staff: [{is: 3, when: {field: insured, at_least: 1}}]\nitems:\n  - id: one", "a.yaml:14", "只有单选"},
+		"derived from what is derived":    {"items:\n  - id: one", "derived:\n  size: [{is: small, when: {field: size, is: large}}]\nitems:\n  - id: one", "a.yaml:14", "也是推出来的“size”"},
 		"no document":                     {sample, "", "a.yaml", ""},
 	} {
 		src := strings.Replace(sample, x.old, x.now, 1)

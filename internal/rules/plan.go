@@ -14,6 +14,39 @@ type Plan struct {
 	Book  *Book
 	AsOf  int64 // Day
 	Items []PlanItem
+
+	derived []derived
+}
+
+// derived is how a field follows from others.
+type derived struct {
+	field int
+	cases []derivedCase
+}
+
+type derivedCase struct {
+	run   eval
+	value Value
+}
+
+// Derive fills in what follows from a profile's values. What was said stays as it is, and what cannot be said stays unknown.
+func (p *Plan) Derive(profile Profile) Profile {
+	out := Profile{ID: profile.ID, Values: slices.Clone(profile.Values)}
+	for _, d := range p.derived {
+		if out.Values[d.field].Known {
+			continue
+		}
+		for _, c := range d.cases {
+			t := c.run(profile.get)
+			if t == True {
+				out.Values[d.field] = c.value
+			}
+			if t != False {
+				break
+			}
+		}
+	}
+	return out
 }
 
 // PlanItem is an item of a plan.
@@ -58,6 +91,13 @@ func (p *Plan) resolveAll() {
 	}
 	for i := range p.Items {
 		p.need(i)
+	}
+	for _, x := range p.Book.Derived {
+		d := derived{field: x.Field}
+		for _, c := range x.Cases {
+			d.cases = append(d.cases, derivedCase{resolve(p.Book, c.When, p.AsOf).run, c.Value})
+		}
+		p.derived = append(p.derived, d)
 	}
 }
 
