@@ -31,14 +31,7 @@ func (v *visit) pointRules(in ui.Input) (templ.Component, error) {
 }
 
 func (p pointRulesPage) columns() ui.Sheet[app.Version] {
-	l := p.Page.Lang
-	return ui.Sheet[app.Version]{Caption: l.T("版本", "Versions"), Columns: []ui.Column[app.Version]{
-		ui.LinkColumn(l.T("版本", "Version"), ui.Main, func(x app.Version) ui.Link {
-			return ui.Link{Label: l.Tf("第 %d 版", "Version %d", x.Version), URL: p.V.admin("points", itoa(x.Version))}
-		}),
-		{Head: l.T("状态", "State"), Kind: ui.Brief, Cell: func(x app.Version) templ.Component { return stateBadge(l, x.State) }},
-		ui.TextColumn(l.T("录入", "Put in"), ui.Brief, func(x app.Version) string { return ui.Date(l, x.At) + " " + x.Who }),
-	}}
+	return p.versionSheet(func(x app.Version) string { return p.V.admin("points", itoa(x.Version)) })
 }
 
 func (s *Server) uploadPointRules(v *visit) error {

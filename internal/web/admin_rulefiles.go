@@ -33,15 +33,20 @@ func (v *visit) ruleFile(in ui.Input) (templ.Component, error) {
 	return ruleFileView(ruleFilePage{v.office(f.Name.In(v.lang), "procedures", in), f, list}), err
 }
 
-func (p ruleFilePage) columns() ui.Sheet[app.Version] {
-	l := p.Page.Lang
+// versionSheet lists the versions of one document, each with its page.
+func (o office) versionSheet(address func(app.Version) string) ui.Sheet[app.Version] {
+	l := o.Page.Lang
 	return ui.Sheet[app.Version]{Caption: l.T("版本", "Versions"), Columns: []ui.Column[app.Version]{
 		ui.LinkColumn(l.T("版本", "Version"), ui.Main, func(x app.Version) ui.Link {
-			return ui.Link{Label: l.Tf("第 %d 版", "Version %d", x.Version), URL: p.V.admin("rules", p.File.ID, itoa(x.Version))}
+			return ui.Link{Label: l.Tf("第 %d 版", "Version %d", x.Version), URL: address(x)}
 		}),
 		{Head: l.T("状态", "State"), Kind: ui.Brief, Cell: func(x app.Version) templ.Component { return stateBadge(l, x.State) }},
 		ui.TextColumn(l.T("录入", "Put in"), ui.Brief, func(x app.Version) string { return ui.Date(l, x.At) + " " + x.Who }),
 	}}
+}
+
+func (p ruleFilePage) columns() ui.Sheet[app.Version] {
+	return p.versionSheet(func(x app.Version) string { return p.V.admin("rules", p.File.ID, itoa(x.Version)) })
 }
 
 func (s *Server) uploadRuleFile(v *visit) error {
