@@ -16,6 +16,7 @@ demo: ## start the demonstration on http://127.0.0.1:8080
 
 bench: ## print measured against budget (minutes; the large database is built once and kept in bench/cache)
 	go run ./bench
+	go run -C bench/peers .
 
 generate: ## write the Go code of the .templ pages
 	@scripts/generate.sh

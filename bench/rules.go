@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"runtime"
-	"strings"
 	"time"
 
-	"gezhi/internal/fault"
+	"gezhi/bench/chance"
 	"gezhi/internal/rules"
-	"gezhi/packs"
 )
 
 // Enterprises and items of the measurement of rules.
@@ -26,12 +22,12 @@ const (
 func (b *bench) rules(context.Context) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	rng := rand.New(rand.NewPCG(5, 2026))
-	book, err := chanceBook(rng)
+	book, err := chance.Book(rng, items)
 	if err != nil {
 		return err
 	}
 	day, _ := rules.ParseDay("2026-06-01")
-	table := chanceTable(rng, book, day)
+	table := chance.Table(rng, book, day, enterprises, 20)
 	plan := book.AsOf(day)
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -57,7 +53,7 @@ func (b *bench) rules(context.Context) error {
 
 // changes measures the edit of an item with its flips, of a value over all items, and the explanation of one pair.
 func (b *bench) changes(rng *rand.Rand, book *rules.Book, m *rules.Matrix, day int64) error {
-	drafts, err := chanceBook(rng)
+	drafts, err := chance.Book(rng, items)
 	if err != nil {
 		return err
 	}
@@ -128,111 +124,4 @@ func nudged(rng *rand.Rand, book *rules.Book, c *rules.Cond) *rules.Cond {
 		}
 	}
 	return &out
-}
-
-// chanceBook puts items together from tests of the fields that ship.
-func chanceBook(rng *rand.Rand) (*rules.Book, error) {
-	src, err := fs.ReadFile(packs.FS, "common/policies.yaml")
-	if err != nil {
-		return nil, err
-	}
-	shipped, err := rules.Parse("policies.yaml", src)
-	if err != nil {
-		return nil, err
-	}
-	var out strings.Builder
-	fields, _, _ := strings.Cut(string(src), "\nparams:")
-	out.WriteString(fields[strings.Index(fields, "\nfields:"):])
-	out.WriteString("\nitems:\n")
-	for i := range items {
-		fmt.Fprintf(&out, "  - {id: item-%d, name: {zh: 示例, en: Example}, basis: 示例, way: grant, from: 2020-01-01, when: {all: [", i)
-		for range 3 + rng.IntN(5) {
-			switch rng.IntN(6) {
-			case 0:
-				fmt.Fprintf(&out, "{any: [%s, %s]}, ", chanceTest(rng, shipped), chanceTest(rng, shipped))
-			case 1:
-				fmt.Fprintf(&out, "{not: %s}, ", chanceTest(rng, shipped))
-			default:
-				out.WriteString(chanceTest(rng, shipped) + ", ")
-			}
-		}
-		out.WriteString("]}}\n")
-	}
-	b, err := rules.Parse("chance.yaml", []byte(out.String()))
-	if list := fault.Fields(err); len(list) > 0 {
-		return nil, errors.New(list[0].Field + " " + list[0].EN)
-	}
-	return b, err
-}
-
-func chanceTest(rng *rand.Rand, b *rules.Book) string {
-	f := b.Fields[rng.IntN(len(b.Fields))]
-	most := rng.IntN(2) == 0
-	bound := func(value string) string {
-		if most {
-			return fmt.Sprintf("{field: %s, at_most: %s}", f.ID, value)
-		}
-		return fmt.Sprintf("{field: %s, at_least: %s}", f.ID, value)
-	}
-	switch f.Kind {
-	case rules.Count:
-		return bound(fmt.Sprint(10 * (1 + rng.IntN(30))))
-	case rules.Money:
-		if rng.IntN(4) == 0 {
-			return fmt.Sprintf("{field: rd_3y, of: sales_3y, at_least: %d%%}", 1+rng.IntN(12))
-		}
-		return bound(fmt.Sprint(100*(1+rng.IntN(20)), "万元"))
-	case rules.Rate:
-		return bound(fmt.Sprint(5*(1+rng.IntN(19)), "%"))
-	case rules.Day:
-		return fmt.Sprintf("{field: %s, months_ago: %d}", f.ID, 6*(1+rng.IntN(10)))
-	case rules.Flag:
-		return fmt.Sprintf("{field: %s, is: no}", f.ID)
-	case rules.Choice:
-		return fmt.Sprintf("{field: %s, in: [%s, %s]}", f.ID, f.Choices[0].ID, f.Choices[1+rng.IntN(len(f.Choices)-1)].ID)
-	case rules.Set:
-		return fmt.Sprintf("{not: {field: %s, has: [%s]}}", f.ID, f.Choices[rng.IntN(len(f.Choices))].ID)
-	}
-	return fmt.Sprintf("{field: %s, under: [%c%d]}", f.ID, 'A'+rune(rng.IntN(20)), 1+rng.IntN(9))
-}
-
-// chanceTable fills profiles by chance.
-func chanceTable(rng *rand.Rand, b *rules.Book, day int64) *rules.Table {
-	t := rules.NewTable(b.Fields, enterprises)
-	for f, field := range b.Fields {
-		if field.Kind == rules.Code {
-			codes := make([]string, enterprises)
-			for i := range codes {
-				if rng.IntN(5) > 0 {
-					codes[i] = fmt.Sprintf("%c%04d", 'A'+rune(rng.IntN(20)), rng.IntN(10_000))
-				}
-			}
-			t.SetCodes(f, codes)
-			continue
-		}
-		for row := range enterprises {
-			if rng.IntN(5) == 0 {
-				continue
-			}
-			var n int64
-			switch field.Kind {
-			case rules.Count:
-				n = rng.Int64N(300)
-			case rules.Money:
-				n = rng.Int64N(2500_0000_00)
-			case rules.Rate:
-				n = rng.Int64N(10_000)
-			case rules.Day:
-				n = day - rng.Int64N(2000)
-			case rules.Flag:
-				n = rng.Int64N(2)
-			case rules.Choice:
-				n = rng.Int64N(int64(len(field.Choices)))
-			case rules.Set:
-				n = rng.Int64N(1 << len(field.Choices))
-			}
-			t.Set(row, f, rules.Known(n))
-		}
-	}
-	return t
 }
