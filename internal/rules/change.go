@@ -166,38 +166,67 @@ func (p *Plan) indexes(id string) []int {
 
 // compare decides an item as it is and as it is in another plan.
 func (m *Matrix) compare(item int, in *Plan) Change {
-	out := Change{Item: item}
-	was := m.roots[item]
 	var is *tree
 	if root := in.Items[item].root; root != nil {
 		is = m.tree(root)
 	}
-	y1, n1, y2, n2 := make([]uint64, block), make([]uint64, block), make([]uint64, block), make([]uint64, block)
-	for at := 0; at < m.words(); at += block {
-		n := min(block, m.words()-at)
-		if was != nil {
-			m.decide(was, at, 0, y1[:n], n1[:n])
-		}
-		if is != nil {
-			m.decide(is, at, 0, y2[:n], n2[:n])
-		}
-		for w := range n {
-			all := m.rows(at + w)
-			if was != nil {
-				out.Before.Eligible += bits.OnesCount64(y1[w] & all)
-				out.Before.CannotSay += bits.OnesCount64(all &^ (y1[w] | n1[w]))
-			}
-			if is != nil {
-				out.After.Eligible += bits.OnesCount64(y2[w] & all)
-				out.After.CannotSay += bits.OnesCount64(all &^ (y2[w] | n2[w]))
-			}
-			for differ := ((y1[w] ^ y2[w]) | (n1[w] ^ n2[w])) & all; differ != 0; differ &= differ - 1 {
-				b := bits.TrailingZeros64(differ)
-				out.Flips = append(out.Flips, Flip{item, (at+w)*64 + b, side(was, y1[w], n1[w], b), side(is, y2[w], n2[w], b)})
-			}
+	was := m.roots[item]
+	before, after := &m.sides[0], &m.sides[1]
+	m.all(was, before)
+	m.all(is, after)
+	out := Change{Item: item, Before: m.tally(was, before), After: m.tally(is, after)}
+	flips := 0
+	for w := range before.yes {
+		flips += bits.OnesCount64(m.differ(w))
+	}
+	if flips == 0 {
+		return out
+	}
+	out.Flips = make([]Flip, 0, flips)
+	for w := range before.yes {
+		for differ := m.differ(w); differ != 0; differ &= differ - 1 {
+			b := bits.TrailingZeros64(differ)
+			out.Flips = append(out.Flips, Flip{item, w*64 + b, side(was, before.yes[w], before.no[w], b), side(is, after.yes[w], after.no[w], b)})
 		}
 	}
 	return out
+}
+
+// answers are for whom an item is, and for whom not.
+type answers struct{ yes, no []uint64 }
+
+// all decides a tree for everybody; nobody has an item that is not in force.
+func (m *Matrix) all(t *tree, a *answers) {
+	if a.yes == nil {
+		a.yes, a.no = make([]uint64, m.words()), make([]uint64, m.words())
+	}
+	if t == nil {
+		clear(a.yes)
+		clear(a.no)
+		return
+	}
+	for at := 0; at < m.words(); at += block {
+		end := min(at+block, m.words())
+		m.decide(t, at, 0, a.yes[at:end], a.no[at:end])
+	}
+}
+
+func (m *Matrix) tally(t *tree, a *answers) (out Tally) {
+	if t == nil {
+		return out
+	}
+	for w := range a.yes {
+		all := m.rows(w)
+		out.Eligible += bits.OnesCount64(a.yes[w] & all)
+		out.CannotSay += bits.OnesCount64(all &^ (a.yes[w] | a.no[w]))
+	}
+	return out
+}
+
+// differ are the enterprises of a word whose answers differ.
+func (m *Matrix) differ(w int) uint64 {
+	a, b := &m.sides[0], &m.sides[1]
+	return ((a.yes[w] ^ b.yes[w]) | (a.no[w] ^ b.no[w])) & m.rows(w)
 }
 
 func side(t *tree, yes, no uint64, b int) State {

@@ -18,6 +18,7 @@ type Matrix struct {
 	tried []*bitmap   // those made for drafts, the oldest first
 
 	space [][]uint64 // to work in, two for each depth of a tree
+	sides [2]answers // to compare in
 }
 
 // bitmap is one test over all enterprises.

@@ -72,13 +72,24 @@ func (p *Plan) With(i int, x *Item) (*Plan, error) {
 	out := &Plan{Book: p.Book, AsOf: p.AsOf, Items: make([]PlanItem, len(p.Items))}
 	to := map[string][]string{}
 	for j := range p.Items {
-		if out.Items[j].Item = p.Items[j].Item; j == i {
+		switch {
+		case j == i:
 			out.Items[j].Item = x
+		case p.leans(j, i):
+			out.Items[j].Item = p.Items[j].Item // and is resolved anew
+		default:
+			out.Items[j] = p.Items[j]
 		}
 		to[out.Items[j].ID] = append(to[out.Items[j].ID], out.Items[j].YieldsTo...)
 	}
 	if c := circle(to); c != nil {
 		return nil, circular(c)
+	}
+	out.derived = p.derived
+	if x.ID != p.Items[i].ID { // those that yield to the new name are others than before
+		for j := range out.Items {
+			out.Items[j].root = nil
+		}
 	}
 	out.resolveAll()
 	return out, nil
@@ -92,7 +103,7 @@ func (p *Plan) resolveAll() {
 	for i := range p.Items {
 		p.need(i)
 	}
-	for _, x := range p.Book.Derived {
+	for _, x := range p.Book.Derived[len(p.derived):] {
 		d := derived{field: x.Field}
 		for _, c := range x.Cases {
 			d.cases = append(d.cases, derivedCase{resolve(p.Book, c.When, p.AsOf).run, c.Value})
@@ -232,12 +243,12 @@ func compare(a, b, c, d int64) int {
 	h1, l1 := product(a, b)
 	h2, l2 := product(c, d)
 	switch {
-	case h1 != h2:
-		return map[bool]int{true: 1, false: -1}[h1 > h2]
-	case l1 != l2:
-		return map[bool]int{true: 1, false: -1}[l1 > l2]
+	case h1 < h2 || h1 == h2 && l1 < l2:
+		return -1
+	case h1 == h2 && l1 == l2:
+		return 0
 	}
-	return 0
+	return 1
 }
 
 // product is a×b as a signed number of 128 bits.
