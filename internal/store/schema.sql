@@ -401,11 +401,11 @@ CREATE TABLE case_phases (
   version   INTEGER NOT NULL,
   mark      INTEGER NOT NULL CHECK (mark BETWEEN 0 AND 3), -- 0 was there, went back; 1 came farther; 2 stands there; 3 came there, and has ended
   amount    INTEGER NOT NULL, -- 分
-  at        INTEGER NOT NULL, -- when it first came there; 0 when the phase was passed over
+  at        INTEGER NOT NULL, sealed INTEGER NOT NULL DEFAULT 0 CHECK (sealed IN (0,1)), -- when it first came there; 0 when the phase was passed over
   PRIMARY KEY (zone, case_id, phase)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX case_phases_sum ON case_phases (zone, procedure, version, phase, mark, amount, at);
+CREATE INDEX case_phases_sum ON case_phases (zone, procedure, version, phase, mark, sealed, amount, at);
 
 CREATE TABLE case_secrets (
   zone    INTEGER NOT NULL,

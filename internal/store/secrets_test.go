@@ -27,6 +27,9 @@ func TestASealedReporterIsKnownToTheDeskOnly(t *testing.T) {
 			if err := tx.AddEvents(c.ID, events); err != nil {
 				return err
 			}
+			if err := tx.KeepReach(&c, casework.Reach{Far: 1, Amount: 5}, nil); err != nil {
+				return err
+			}
 			return tx.AddSecret(c.ID, Secret{Seq: 1, Field: "text", Value: []byte("sealed")})
 		})
 		for name, x := range map[string]struct {
@@ -52,6 +55,9 @@ func TestASealedReporterIsKnownToTheDeskOnly(t *testing.T) {
 				lines, err := r.Cases(x.scope, CaseFilter{})
 				if err != nil || (len(lines) == 1) != x.sees {
 					t.Errorf("%s: the list has %d (%v)", name, len(lines), err)
+				}
+				if sums, err := r.PhaseSums(x.scope, c.Procedure, time.Time{}); err != nil || (len(sums) == 1) != x.sees {
+					t.Errorf("%s: a funnel has %v (%v)", name, sums, err)
 				}
 				if _, err := r.CaseByNumber(c.Number, x.scope); (err == nil) != x.sees {
 					t.Errorf("%s: by number: %v", name, err)
