@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -207,5 +208,27 @@ func (w *complaintWorld) sound() {
 	w.OK(err)
 	for _, b := range report.Broken {
 		w.T.Errorf("%+v", b)
+	}
+}
+
+// TestAPublishedVersionOutlivesNewChecks puts a version into force that today's check of drafts refuses: one was published before
+// there was that check.
+func TestAPublishedVersionOutlivesNewChecks(t *testing.T) {
+	w, ctx := newComplaintWorld(apptest.New(t, "sqlite:"+filepath.Join(t.TempDir(), "g.db"))), context.Background()
+	admin := w.Staff("gl", "管理一号", casework.Duty{Role: "admin", Area: "330108"})
+	text, err := w.App.ProcedureText(ctx, admin, "complaint", 1)
+	w.OK(err)
+	old := strings.NewReplacer("\nversion: 1\n", "\nversion: 2\n", "by: complaint_desk, note: required, counts: urged", "by: [complaint_desk, leader], note: required, counts: urged").Replace(string(text))
+	if _, err := w.App.DraftProcedure(ctx, admin, "c.yaml", []byte(old), "k1"); fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Fields(err)[0].ZH, "看不到这时的保密案件") {
+		t.Fatalf("as a draft: %v", err)
+	}
+	w.OK(w.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) error {
+		return tx.AddDocument(store.Document{Kind: "procedure", Name: "complaint", Version: 2, State: "published", Body: old})
+	}))
+	w.App.Forget(apptest.Zone)
+	z, err := w.App.Zone(ctx, apptest.Zone)
+	w.OK(err)
+	if z.Procedure("complaint").Version != 2 {
+		t.Errorf("version %d is in force", z.Procedure("complaint").Version)
 	}
 }

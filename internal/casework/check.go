@@ -14,8 +14,9 @@ type checker struct {
 
 func (c *checker) at(kind, id string) int { return max(1, c.Lines[kind+"."+id]) }
 
-// Validate reports the roles the procedure uses that are not among roles, the ones somebody in
-// the zone can hold. Everything else was checked when the procedure was read.
+// Validate reports the roles the procedure uses that are not among roles, the ones somebody in the zone can hold, and moves of
+// confidential cases by those who cannot see them. Everything else was checked when the procedure was read. A version that was
+// published is read without this: what was let through once must not keep a district from starting.
 func (p *Procedure) Validate(roles []string) error {
 	r := newReader(p.file, p.lines)
 	c := checker{reader: &r, p: p}
@@ -24,6 +25,7 @@ func (p *Procedure) Validate(roles []string) error {
 			c.FailAt(c.at("roles", t.ID), "角色“%s”在本区没有人能担任。", "Nobody in this zone can hold the role “%s”.", t.ID)
 		}
 	}
+	c.sight()
 	return r.Err()
 }
 
@@ -40,7 +42,6 @@ func (c *checker) all() {
 	for i := range c.p.Moves {
 		c.move(&c.p.Moves[i], false)
 	}
-	c.sight()
 	c.requests()
 	c.clocks()
 	c.parts()
@@ -168,83 +169,6 @@ func (c *checker) secrets() {
 			open(c.at("rates", g.ID), slices.Sorted(maps.Keys(g.Part.When))...)
 		}
 	}
-}
-
-// sight checks that whoever a move of a confidential procedure names can see the case: roles that may know the reporter,
-// units that have had it, and whoever has it in hand.
-func (c *checker) sight() {
-	if !c.p.Confidential() {
-		return
-	}
-	hands, units := c.hands()
-	for _, m := range c.p.Moves {
-		for _, role := range m.By {
-			if slices.Contains([]string{ByHolder, ByReporter, ByApprover, BySystem, ByAnyone}, role) || slices.Contains(c.p.Sealed, role) || units[role] {
-				continue
-			}
-			if !slices.ContainsFunc(m.From, func(stage string) bool { return hands[stage][role] }) {
-				c.FailAt(m.Line, "“%s”看不到这时的保密案件，不能操作“%s”。", "“%s” cannot see a confidential case then, so it cannot make “%s”.", role, m.ID)
-			}
-		}
-	}
-}
-
-// hands are the roles that may have a case in hand at each stage, and the roles of units that may ever have it.
-func (c *checker) hands() (at map[string]map[string]bool, units map[string]bool) {
-	at, units = map[string]map[string]bool{}, map[string]bool{}
-	for _, s := range c.p.Stages {
-		at[s.ID] = map[string]bool{}
-	}
-	for before, now := -1, 0; before < now; { // what is handed on is followed until nothing new comes
-		before, now = now, 0
-		for _, m := range c.moves() {
-			from := m.From
-			if len(from) == 0 {
-				from = []string{""} // a start
-			}
-			for _, f := range from {
-				to := m.To
-				if to == Stay {
-					to = f
-				}
-				for _, role := range c.given(&m, f, at) {
-					if at[to] != nil {
-						at[to][role] = true
-					}
-					units[role] = units[role] || m.Holder.Kind == ToField
-				}
-			}
-		}
-		for _, roles := range at {
-			now += len(roles)
-		}
-	}
-	return at, units
-}
-
-// given are the roles that a move from a stage may put a case into the hands of.
-func (c *checker) given(m *Move, from string, at map[string]map[string]bool) []string {
-	switch m.Holder.Kind {
-	case ToRole, ToField:
-		return []string{m.Holder.Role}
-	case ToKeep:
-		return slices.Collect(maps.Keys(at[from]))
-	case ToHeld:
-		return slices.Collect(maps.Keys(at[m.Holder.Stage]))
-	case ToUp:
-		var out []string
-		for _, rung := range c.p.Ladder {
-			out = append(out, rung.Role)
-		}
-		return out
-	case ToPrevious:
-		var out []string
-		for _, roles := range at {
-			out = append(out, slices.Collect(maps.Keys(roles))...)
-		}
-		return out
-	}
-	return nil
 }
 
 // conditions checks that each condition can come true: its field exists, and has the values.

@@ -109,7 +109,7 @@ func mistakes(kind, name string, src []byte) string {
 	} else {
 		var p *Procedure
 		if p, err = ParseProcedure(name, src); err == nil {
-			err = p.Validate([]string{"clerk", "officer"})
+			err = p.Validate([]string{"clerk", "officer", "doer", "boss"})
 		}
 	}
 	var b strings.Builder
