@@ -92,6 +92,7 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	ctx, stop := context.WithCancel(ctx)
 	sent := make(chan struct{})
 	defer func() { stop(); <-sent }() // the caller closes the database next
+	go sv.catchUp(ctx)
 	go sv.keepTime(ctx)
 	go sv.keepLog(ctx)
 	go func() { defer close(sent); sv.keepSending(ctx) }()
@@ -113,18 +114,25 @@ func (sv service) run(ctx context.Context, s std, addr string) error {
 	return server.Shutdown(patience)
 }
 
+// catchUp fills tables that are younger than the database's cases, once, beside everything else.
+func (sv service) catchUp(ctx context.Context) {
+	zones, err := sv.app.Zones(ctx)
+	for _, z := range zones {
+		err = errors.Join(err, sv.app.CatchUp(ctx, z.Code))
+	}
+	if err != nil && ctx.Err() == nil {
+		sv.log.Error("tables younger than the cases are not filled yet; the next start tries again", "error", err)
+	}
+}
+
 // keepTime wakes cases whose timers are due, posts awards whose publicity is over, gives back what was reserved and not
-// collected, takes out points that have lapsed, and drops documents uploaded and never sent, every few seconds. Before all
-// that it fills tables that are younger than the database's cases.
+// collected, takes out points that have lapsed, and drops documents uploaded and never sent, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
 	for {
 		zones, err := sv.app.Zones(ctx)
 		for _, z := range zones {
-			if e := sv.app.CatchUp(ctx, z.Code); e != nil {
-				err = errors.Join(err, e)
-			}
 			if _, e := sv.app.Tick(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}

@@ -31,13 +31,7 @@ func (a *App) PointsVersion(ctx context.Context, v Viewer, version int) (points.
 // DraftPoints keeps uploaded rules as a draft and returns its version. They are refused, with file and line for each
 // mistake, when they cannot be read or name a reviewer nobody can be.
 func (a *App) DraftPoints(ctx context.Context, v Viewer, file string, body []byte, key string) (int, error) {
-	if err := v.need(EditPoints); err != nil {
-		return 0, err
-	}
-	if len(body) == 0 {
-		return 0, fault.Field("file", "请选择文件。", "Choose a file.")
-	}
-	z, err := a.Zone(ctx, v.Zone)
+	z, err := a.drafting(ctx, v, docPoints, body)
 	if err != nil {
 		return 0, err
 	}

@@ -51,9 +51,11 @@ func (a *App) versions(ctx context.Context, v Viewer, kind string) ([]Version, e
 		if err != nil {
 			return err
 		}
-		open, err := r.OpenByVersion()
-		if err != nil {
-			return err
+		var open map[store.VersionKey]int // cases run under procedures only
+		if kind == docProcedure {
+			if open, err = r.OpenByVersion(); err != nil {
+				return err
+			}
 		}
 		var ids []casework.Person
 		for _, d := range docs {
@@ -128,16 +130,21 @@ func (a *App) MattersText(ctx context.Context, v Viewer, version int) ([]byte, e
 	return []byte(body), err
 }
 
-// DraftProcedure keeps an uploaded procedure as a draft. It is refused, with file and line for each mistake, when it
-// cannot be read, has a dead end, an unreachable stage, a role nobody can hold, or is not the next version.
-func (a *App) DraftProcedure(ctx context.Context, v Viewer, file string, body []byte, key string) (*casework.Procedure, error) {
-	if err := v.need(EditCases); err != nil {
+// drafting is the zone that an uploaded file of a kind is checked against.
+func (a *App) drafting(ctx context.Context, v Viewer, kind string, body []byte) (*Zone, error) {
+	if err := v.need(editing(kind)); err != nil {
 		return nil, err
 	}
 	if len(body) == 0 {
 		return nil, fault.Field("file", "请选择文件。", "Choose a file.")
 	}
-	z, err := a.Zone(ctx, v.Zone)
+	return a.Zone(ctx, v.Zone)
+}
+
+// DraftProcedure keeps an uploaded procedure as a draft. It is refused, with file and line for each mistake, when it
+// cannot be read, has a dead end, an unreachable stage, a role nobody can hold, or is not the next version.
+func (a *App) DraftProcedure(ctx context.Context, v Viewer, file string, body []byte, key string) (*casework.Procedure, error) {
+	z, err := a.drafting(ctx, v, docProcedure, body)
 	if err != nil {
 		return nil, err
 	}
@@ -162,11 +169,8 @@ func (a *App) DraftProcedure(ctx context.Context, v Viewer, file string, body []
 
 // DraftMatters keeps an uploaded matter list as a draft and returns its version.
 func (a *App) DraftMatters(ctx context.Context, v Viewer, file string, body []byte, key string) (int, error) {
-	if err := v.need(EditCases); err != nil {
+	if _, err := a.drafting(ctx, v, docMatters, body); err != nil {
 		return 0, err
-	}
-	if len(body) == 0 {
-		return 0, fault.Field("file", "请选择文件。", "Choose a file.")
 	}
 	if _, err := casework.ParseMatters(file, body); err != nil {
 		return 0, withPlace(err)

@@ -93,19 +93,22 @@ func (a *App) RuleVersions(ctx context.Context, v Viewer, id string) ([]Version,
 	return a.versions(ctx, v, id)
 }
 
+// RuleText is a version of a rule file as it was written.
+func (a *App) RuleText(ctx context.Context, v Viewer, id string, version int) ([]byte, error) {
+	if _, err := RuleFileOf(id); err != nil {
+		return nil, err
+	}
+	d, err := a.document(ctx, v, id, id, version)
+	return []byte(d.Body), err
+}
+
 // DraftRules keeps an uploaded rule file as a draft and returns its version. Every mistake is named with its line.
 func (a *App) DraftRules(ctx context.Context, v Viewer, id, file string, body []byte, key string) (int, error) {
-	if err := v.need(EditCases); err != nil {
-		return 0, err
-	}
 	f, err := RuleFileOf(id)
 	if err != nil {
 		return 0, err
 	}
-	if len(body) == 0 {
-		return 0, fault.Field("file", "请选择文件。", "Choose a file.")
-	}
-	z, err := a.Zone(ctx, v.Zone)
+	z, err := a.drafting(ctx, v, id, body)
 	if err != nil {
 		return 0, err
 	}

@@ -80,28 +80,11 @@ func (s *Server) pointRulesText(v *visit) error {
 	return v.download(fmt.Sprintf("points-v%d.yaml", n), "application/yaml", body)
 }
 
-func (s *Server) publishPointRules(v *visit) error {
-	n, err := v.version()
-	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	err = s.app.Publish(v.Context(), v.viewer, "points", "points", n, v.PostForm.Get(ui.KeyName))
-	return v.settle(err, v.pointRules, v.lang.T("已发布。新的积分按新版本，在办的仍按原版本。", "Published. New awards run under it; those under way keep their version."), v.admin("points"))
-}
+func (s *Server) publishPointRules(v *visit) error { return v.decideDraft(v.pointsDraft(), true) }
+func (s *Server) discardPointRules(v *visit) error { return v.decideDraft(v.pointsDraft(), false) }
 
-func (s *Server) discardPointRules(v *visit) error {
-	n, err := v.version()
-	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	err = s.app.Discard(v.Context(), v.viewer, "points", "points", n, v.PostForm.Get(ui.KeyName))
-	return v.settle(err, v.pointRules, v.lang.T("草稿已删除。", "Draft deleted."), v.admin("points"))
+func (v *visit) pointsDraft() draft {
+	return draft{"points", "points", v.pointRules, v.lang.T("已发布。新的积分按新版本，在办的仍按原版本。", "Published. New awards run under it; those under way keep their version."), v.admin("points")}
 }
 
 // changeLine is one line of a comparison.

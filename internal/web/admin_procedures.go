@@ -91,13 +91,33 @@ func (v *visit) procedure(in ui.Input) (templ.Component, error) {
 	return procedureView(page), err
 }
 
-func (s *Server) publishProcedure(v *visit) error { return s.decideDraft(v, "procedure", true) }
-func (s *Server) discardProcedure(v *visit) error { return s.decideDraft(v, "procedure", false) }
-func (s *Server) publishMatters(v *visit) error   { return s.decideDraft(v, "matters", true) }
-func (s *Server) discardMatters(v *visit) error   { return s.decideDraft(v, "matters", false) }
+func (s *Server) publishProcedure(v *visit) error {
+	return v.decideDraft(v.procedureDraft("procedure", v.PathValue("id")), true)
+}
+func (s *Server) discardProcedure(v *visit) error {
+	return v.decideDraft(v.procedureDraft("procedure", v.PathValue("id")), false)
+}
+func (s *Server) publishMatters(v *visit) error {
+	return v.decideDraft(v.procedureDraft("matters", "matters"), true)
+}
+func (s *Server) discardMatters(v *visit) error {
+	return v.decideDraft(v.procedureDraft("matters", "matters"), false)
+}
 
-// decideDraft publishes or deletes a draft.
-func (s *Server) decideDraft(v *visit, kind string, publish bool) error {
+func (v *visit) procedureDraft(kind, name string) draft {
+	return draft{kind, name, v.procedures, v.lang.T("已发布。新案件按新版本办理，在办案件仍按原版本办完。", "Published. New cases run under it; running ones keep their version."), v.admin("procedures")}
+}
+
+// draft is a document that can be published or deleted.
+type draft struct {
+	kind, name string
+	again      func(ui.Input) (templ.Component, error) // the page, when it cannot
+	published  string                                  // what to say when it was
+	next       string                                  // where to go then
+}
+
+// decideDraft publishes or deletes the version of a draft that the address names.
+func (v *visit) decideDraft(d draft, publish bool) error {
 	n, err := v.version()
 	if err != nil {
 		return err
@@ -105,16 +125,11 @@ func (s *Server) decideDraft(v *visit, kind string, publish bool) error {
 	if err := v.parse(); err != nil {
 		return err
 	}
-	name := kind
-	if kind == "procedure" {
-		name = v.PathValue("id")
-	}
+	key := v.PostForm.Get(ui.KeyName)
 	if publish {
-		err = s.app.Publish(v.Context(), v.viewer, kind, name, n, v.PostForm.Get(ui.KeyName))
-		return v.settle(err, v.procedures, v.lang.T("已发布。新案件按新版本办理，在办案件仍按原版本办完。", "Published. New cases run under it; running ones keep their version."), v.admin("procedures"))
+		return v.settle(v.s.app.Publish(v.Context(), v.viewer, d.kind, d.name, n, key), d.again, d.published, d.next)
 	}
-	err = s.app.Discard(v.Context(), v.viewer, kind, name, n, v.PostForm.Get(ui.KeyName))
-	return v.settle(err, v.procedures, v.lang.T("草稿已删除。", "Draft deleted."), v.admin("procedures"))
+	return v.settle(v.s.app.Discard(v.Context(), v.viewer, d.kind, d.name, n, key), d.again, v.lang.T("草稿已删除。", "Draft deleted."), d.next)
 }
 
 func (s *Server) procedureText(v *visit) error {

@@ -96,34 +96,20 @@ func (s *Server) ruleFileText(v *visit) error {
 		return err
 	}
 	kind := v.PathValue("kind")
-	x, err := s.app.RuleVersionOf(v.Context(), v.viewer, kind, n)
+	body, err := s.app.RuleText(v.Context(), v.viewer, kind, n)
 	if err != nil {
 		return err
 	}
-	return v.download(fmt.Sprintf("%s-v%d.yaml", kind, n), "application/yaml", []byte(x.Body))
+	return v.download(fmt.Sprintf("%s-v%d.yaml", kind, n), "application/yaml", body)
 }
 
-func (s *Server) publishRuleFile(v *visit) error { return s.decideRuleFile(v, true) }
-func (s *Server) discardRuleFile(v *visit) error { return s.decideRuleFile(v, false) }
+func (s *Server) publishRuleFile(v *visit) error { return v.decideRuleFile(true) }
+func (s *Server) discardRuleFile(v *visit) error { return v.decideRuleFile(false) }
 
-// decideRuleFile publishes or deletes a draft of a rule file.
-func (s *Server) decideRuleFile(v *visit, publish bool) error {
-	n, err := v.version()
-	if err != nil {
-		return err
-	}
+func (v *visit) decideRuleFile(publish bool) error {
 	f, err := app.RuleFileOf(v.PathValue("kind"))
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	key := v.PostForm.Get(ui.KeyName)
-	if publish {
-		err = s.app.Publish(v.Context(), v.viewer, f.ID, f.ID, n, key)
-		return v.settle(err, v.ruleVersion, v.lang.T("已发布，现已生效。", "Published and in force."), v.admin("rules", f.ID))
-	}
-	err = s.app.Discard(v.Context(), v.viewer, f.ID, f.ID, n, key)
-	return v.settle(err, v.ruleVersion, v.lang.T("草稿已删除。", "Draft deleted."), v.admin("rules", f.ID))
+	return v.decideDraft(draft{f.ID, f.ID, v.ruleVersion, v.lang.T("已发布，现已生效。", "Published and in force."), v.admin("rules", f.ID)}, publish)
 }
