@@ -21,7 +21,6 @@ type Book struct {
 type Derived struct {
 	Field int
 	Cases []DerivedCase // the first that holds gives the value; one that cannot be said leaves it unknown
-	line  int
 }
 
 // DerivedCase is a value and when it is that.
@@ -40,7 +39,6 @@ type Param struct {
 	ID     string
 	Kind   Kind
 	Values []ParamValue // in the order of From
-	line   int
 }
 
 // ParamValue is a parameter's value from a day on.
@@ -158,7 +156,7 @@ const (
 	Least // of Args: a cap
 	Most  // of Args: a floor
 	Part  // Args[0] × Num ÷ Den
-	Times // Args[0] × Args[1]
+	Times // Args[0] × Field
 	Cases // the first of Args whose condition holds; otherwise the last, which has none
 )
 
@@ -166,7 +164,7 @@ const (
 type Expr struct {
 	Kind   ExprKind
 	N      *Operand // of Const
-	Field  int      // of FieldValue
+	Field  int      // of FieldValue and Times
 	Args   []*Expr
 	Num    *Operand // of Part; nil when a field says the rate
 	Rate   int      // of Part, where Num is nil: a field in ten-thousandths

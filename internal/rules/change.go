@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // Flip is an enterprise for whom an item comes to something else than before.
 type Flip struct {
@@ -143,27 +140,6 @@ func (m *Matrix) try(item int, draft *Item) (*Plan, []Change, error) {
 	return plan, out, nil
 }
 
-// leans reports whether the j-th item yields to the i-th, or to one that does.
-func (p *Plan) leans(j, i int) bool {
-	if !p.Items[j].InForce {
-		return false
-	}
-	return slices.ContainsFunc(p.Items[j].YieldsTo, func(id string) bool {
-		return id == p.Items[i].ID || slices.ContainsFunc(p.indexes(id), func(k int) bool { return p.leans(k, i) })
-	})
-}
-
-// indexes are the versions of an item.
-func (p *Plan) indexes(id string) []int {
-	var out []int
-	for i, x := range p.Items {
-		if x.ID == id {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
 // compare decides an item as it is and as it is in another plan.
 func (m *Matrix) compare(item int, in *Plan) Change {
 	var is *tree
@@ -172,9 +148,7 @@ func (m *Matrix) compare(item int, in *Plan) Change {
 	}
 	was := m.roots[item]
 	before, after := &m.sides[0], &m.sides[1]
-	m.all(was, before)
-	m.all(is, after)
-	out := Change{Item: item, Before: m.tally(was, before), After: m.tally(is, after)}
+	out := Change{Item: item, Before: m.all(was, before), After: m.all(is, after)}
 	flips := 0
 	for w := range before.yes {
 		flips += bits.OnesCount64(m.differ(w))
@@ -195,30 +169,20 @@ func (m *Matrix) compare(item int, in *Plan) Change {
 // answers are for whom an item is, and for whom not.
 type answers struct{ yes, no []uint64 }
 
-// all decides a tree for everybody; nobody has an item that is not in force.
-func (m *Matrix) all(t *tree, a *answers) {
+// all decides a tree for everybody and counts; nobody has an item that is not in force.
+func (m *Matrix) all(t *tree, a *answers) (out Tally) {
 	if a.yes == nil {
 		a.yes, a.no = make([]uint64, m.words()), make([]uint64, m.words())
 	}
 	if t == nil {
 		clear(a.yes)
 		clear(a.no)
-		return
+		return out
 	}
 	for at := 0; at < m.words(); at += block {
 		end := min(at+block, m.words())
 		m.decide(t, at, 0, a.yes[at:end], a.no[at:end])
-	}
-}
-
-func (m *Matrix) tally(t *tree, a *answers) (out Tally) {
-	if t == nil {
-		return out
-	}
-	for w := range a.yes {
-		all := m.rows(w)
-		out.Eligible += bits.OnesCount64(a.yes[w] & all)
-		out.CannotSay += bits.OnesCount64(all &^ (a.yes[w] | a.no[w]))
+		m.count(&out, at, a.yes[at:end], a.no[at:end])
 	}
 	return out
 }

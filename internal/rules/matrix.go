@@ -238,14 +238,19 @@ func (m *Matrix) Evaluate() []Tally {
 				continue
 			}
 			m.decide(root, at, 0, yes[:n], no[:n])
-			for w := range n {
-				all := m.rows(at + w)
-				out[i].Eligible += bits.OnesCount64(yes[w] & all)
-				out[i].CannotSay += bits.OnesCount64(all &^ (yes[w] | no[w]))
-			}
+			m.count(&out[i], at, yes[:n], no[:n])
 		}
 	}
 	return out
+}
+
+// count adds the answers of words from one on.
+func (m *Matrix) count(t *Tally, at int, yes, no []uint64) {
+	for w := range yes {
+		all := m.rows(at + w)
+		t.Eligible += bits.OnesCount64(yes[w] & all)
+		t.CannotSay += bits.OnesCount64(all &^ (yes[w] | no[w]))
+	}
 }
 
 // block is how many words are put together at a time: what all tests have of them stays in the cache.

@@ -72,7 +72,7 @@ func (r *reader) field(id string, n *yaml.Node) {
 
 // derived reads how a field follows from others.
 func (r *reader) derived(k, n *yaml.Node) {
-	d := Derived{Field: r.fieldAt(k), line: k.Line}
+	d := Derived{Field: r.fieldAt(k)}
 	if d.Field < 0 {
 		return
 	}
@@ -101,7 +101,7 @@ func (r *reader) kind(n *yaml.Node) Kind {
 }
 
 func (r *reader) param(id string, n *yaml.Node) {
-	p := Param{ID: id, line: n.Line}
+	p := Param{ID: id}
 	var values *yaml.Node
 	r.Mapping(n, yamldoc.Keys{
 		"kind":   func(v *yaml.Node) { p.Kind = r.kind(v) },
@@ -257,7 +257,7 @@ func (r *reader) test(c *Cond, n *yaml.Node) {
 		"say":   func(v *yaml.Node) { c.Say = r.Text(v) },
 		"cite":  func(v *yaml.Node) { c.Cite = r.Word(v) },
 	}
-	for _, verb := range []string{"at_least", "at_most", "above", "below", "is", "in", "has", "has_all", "under", "months_ago", "within_months"} {
+	for verb := range asking {
 		keys[verb] = func(v *yaml.Node) {
 			verbs = append(verbs, &yaml.Node{Kind: yaml.ScalarNode, Value: verb, Line: v.Line}, v)
 		}
@@ -283,110 +283,95 @@ func (r *reader) test(c *Cond, n *yaml.Node) {
 	}
 }
 
+// asking maps what a test may ask to the kinds it may be asked of.
+var asking = map[string][]Kind{
+	"at_least": ordered, "at_most": ordered, "above": ordered, "below": ordered, "is": append([]Kind{Flag, Choice}, ordered...), "in": {Choice},
+	"has": {Set}, "has_all": {Set}, "under": {Code}, "months_ago": {Day}, "within_months": {Day},
+}
+
+var ordered = []Kind{Count, Money, Rate, Day}
+
 // verb reads what a test asks of a field; kind is that of what is compared.
 func (r *reader) verb(p *Predicate, f Field, kind Kind, k, v *yaml.Node) {
-	verb := func(x Verb) {
-		if p.Verb != 0 && (p.Verb != x || x != Between && x != Share) {
-			r.Fail(v, "这两项要求不能写在同一个条件里，请分成两个条件。", "These two cannot stand in one condition; make them two.")
-		}
-		p.Verb = x
-	}
-	wrong := func() {
+	if !slices.Contains(asking[k.Value], kind) {
 		r.Fail(v, "字段“%s”是 %s，不能用 %s。", "The field “%s” is a %s and cannot be asked “%s”.", f.ID, kind.String(), k.Value)
+		return
 	}
 	between := Between
 	if p.Of >= 0 {
 		between = Share
 	}
-	ordered := kind == Count || kind == Money || kind == Rate || kind == Day
+	was := p.Verb
 	switch k.Value {
-	case "at_least", "above", "at_most", "below":
-		if !ordered {
-			wrong()
-			return
-		}
-		verb(between)
-		o := r.operand(v, kind)
-		switch k.Value {
-		case "above":
-			o.N++
-		case "below":
-			o.N--
-		}
-		if k.Value[0] == 'a' && k.Value != "at_most" {
-			p.Low = o
-		} else {
-			p.High = o
-		}
+	case "at_least":
+		p.Verb, p.Low = between, r.operand(v, kind)
+	case "above":
+		p.Verb, p.Low = between, r.operand(v, kind)
+		p.Low.N++
+	case "at_most":
+		p.Verb, p.High = between, r.operand(v, kind)
+	case "below":
+		p.Verb, p.High = between, r.operand(v, kind)
+		p.High.N--
 	case "is":
-		switch {
-		case kind == Choice:
-			r.mask(p, f, v, verb, OneOf)
-		case kind == Flag:
-			x, err := f.ParseValue(v.Value, "")
-			r.told(v, err)
-			verb(Between)
-			p.Low, p.High = &Operand{N: x.N, Param: -1}, &Operand{N: x.N, Param: -1}
-		case ordered:
-			verb(between)
-			o := r.operand(v, kind)
-			p.Low, p.High = o, o
-		default:
-			wrong()
-		}
-	case "in":
-		if kind != Choice {
-			wrong()
-			return
-		}
-		r.mask(p, f, v, verb, OneOf)
-	case "has", "has_all":
-		if kind != Set {
-			wrong()
-			return
-		}
-		r.mask(p, f, v, verb, map[string]Verb{"has": OneOf, "has_all": HasAll}[k.Value])
+		r.equal(p, f, kind, between, v)
+	case "in", "has":
+		p.Verb, p.Mask = OneOf, p.Mask|r.mask(f, v)
+	case "has_all":
+		p.Verb, p.Mask = HasAll, p.Mask|r.mask(f, v)
 	case "under":
-		if kind != Code {
-			wrong()
-			return
-		}
-		verb(Under)
+		p.Verb = Under
 		for _, code := range r.Words(v) {
 			if !isCode(code) {
 				r.Fail(v, "“%s”不是代码。", "“%s” is not a code.", code)
 			}
 			p.Codes = append(p.Codes, code)
 		}
-	case "months_ago", "within_months":
-		if kind != Day {
-			wrong()
-			return
-		}
-		o := r.operand(v, Count)
-		if o.Param < 0 && (o.N < 0 || o.N > 1200) {
-			r.Fail(v, "月数须在 0 到 1200 之间。", "Months are between 0 and 1200.")
-		}
-		if k.Value == "months_ago" {
-			verb(MonthsAgo)
-			p.Low = o
-		} else {
-			verb(WithinMonth)
-			p.High = o
-		}
+	case "months_ago":
+		p.Verb, p.Low = MonthsAgo, r.months(v)
+	case "within_months":
+		p.Verb, p.High = WithinMonth, r.months(v)
+	}
+	if was != 0 && (was != p.Verb || was != Between && was != Share) {
+		r.Fail(v, "这两项要求不能写在同一个条件里，请分成两个条件。", "These two cannot stand in one condition; make them two.")
 	}
 }
 
-func (r *reader) mask(p *Predicate, f Field, v *yaml.Node, verb func(Verb), x Verb) {
-	verb(x)
+// equal reads {is: …}.
+func (r *reader) equal(p *Predicate, f Field, kind Kind, between Verb, v *yaml.Node) {
+	switch kind {
+	case Choice:
+		p.Verb, p.Mask = OneOf, p.Mask|r.mask(f, v)
+	case Flag:
+		x, err := f.ParseValue(v.Value, "")
+		r.told(v, err)
+		p.Verb, p.Low = Between, &Operand{N: x.N, Param: -1}
+		p.High = p.Low
+	default:
+		p.Verb, p.Low = between, r.operand(v, kind)
+		p.High = p.Low
+	}
+}
+
+func (r *reader) months(v *yaml.Node) *Operand {
+	o := r.operand(v, Count)
+	if o.Param < 0 && (o.N < 0 || o.N > 1200) {
+		r.Fail(v, "月数须在 0 到 1200 之间。", "Months are between 0 and 1200.")
+	}
+	return o
+}
+
+// mask reads one choice or a list of them.
+func (r *reader) mask(f Field, v *yaml.Node) (out uint64) {
 	for _, id := range r.Words(v) {
 		i := f.place(id)
 		if i < 0 {
 			r.Fail(v, "“%s”不是字段“%s”的可选值。", "“%s” is not a value of the field “%s”.", id, f.ID)
 			continue
 		}
-		p.Mask |= 1 << i
+		out |= 1 << i
 	}
+	return out
 }
 
 // operand reads a number of a kind or $parameter.
@@ -436,22 +421,7 @@ func (r *reader) expr(n *yaml.Node) *Expr {
 		},
 		"sum": args(Sum), "less": args(Less), "least": args(Least), "most": args(Most),
 		"share": func(v *yaml.Node) { x.Kind, x.Args = Part, []*Expr{r.expr(v)} },
-		"rate": func(v *yaml.Node) {
-			num, den, isRatio := strings.Cut(v.Value, "/")
-			if !isRatio {
-				x.Num, x.Den = r.operand(v, Rate), 10_000
-				return
-			}
-			a, err1 := strconv.ParseInt(strings.TrimSpace(num), 10, 64)
-			b, err2 := strconv.ParseInt(strings.TrimSpace(den), 10, 64)
-			switch {
-			case err1 != nil || err2 != nil || a < 0 || b < 0:
-				r.Fail(v, "比率写成 60% 或 1/3 这样。", "A rate is written like 60% or 1/3.")
-			case b == 0:
-				r.Fail(v, "比率的分母不能是 0。", "A rate cannot be divided by zero.")
-			}
-			x.Num, x.Den = &Operand{N: a, Param: -1}, b
-		},
+		"rate":  func(v *yaml.Node) { x.Num, x.Den = r.rate(v) },
 		"rate_field": func(v *yaml.Node) {
 			if x.Rate, x.Den = r.fieldAt(v), 10_000; x.Rate >= 0 && r.out.Fields[x.Rate].Kind != Rate {
 				r.Fail(v, "字段“%s”不是比率。", "The field “%s” is not a rate.", v.Value)
@@ -472,15 +442,40 @@ func (r *reader) expr(n *yaml.Node) *Expr {
 			}
 		},
 	})
+	has := func(names ...string) (found int) {
+		for _, name := range names {
+			if yamldoc.Child(n, name) != nil {
+				found++
+			}
+		}
+		return found
+	}
 	switch {
 	case x.Kind == 0:
 		r.Fail(n, "这里要写金额的算法。", "A formula for the amount is needed here.")
-	case (x.Kind == Part) != (x.Den != 0 && r.OK()) && r.OK(), x.Num != nil && yamldoc.Child(n, "rate_field") != nil:
+	case has("share") != has("rate", "rate_field"):
 		r.Fail(n, "share 要和 rate 或 rate_field 之一一起写。", "“share” goes with one of “rate” and “rate_field”.")
-	case x.Kind == Times && yamldoc.Child(n, "times") == nil || x.Kind != Times && yamldoc.Child(n, "times") != nil:
+	case has("each") != has("times"):
 		r.Fail(n, "each 和 times 要一起写。", "“each” and “times” go together.")
 	}
 	return x
+}
+
+// rate reads 60%, $param or 1/3.
+func (r *reader) rate(v *yaml.Node) (num *Operand, den int64) {
+	over, under, isRatio := strings.Cut(v.Value, "/")
+	if !isRatio {
+		return r.operand(v, Rate), 10_000
+	}
+	a, err1 := strconv.ParseInt(strings.TrimSpace(over), 10, 64)
+	b, err2 := strconv.ParseInt(strings.TrimSpace(under), 10, 64)
+	switch {
+	case err1 != nil || err2 != nil || a < 0 || b < 0:
+		r.Fail(v, "比率写成 60% 或 1/3 这样。", "A rate is written like 60% or 1/3.")
+	case b == 0:
+		r.Fail(v, "比率的分母不能是 0。", "A rate cannot be divided by zero.")
+	}
+	return &Operand{N: a, Param: -1}, b
 }
 
 func (r *reader) oneCase(x *Expr, n *yaml.Node) {

@@ -63,13 +63,20 @@ func (b *Book) AsOf(day int64) *Plan {
 	for i, x := range b.Items {
 		p.Items[i].Item = x
 	}
-	p.resolveAll()
+	p.resolveItems()
+	for _, x := range b.Derived {
+		d := derived{field: x.Field}
+		for _, c := range x.Cases {
+			d.cases = append(d.cases, derivedCase{resolve(b, c.When, day).run, c.Value})
+		}
+		p.derived = append(p.derived, d)
+	}
 	return p
 }
 
 // With is the plan with another version in place of its i-th item. The error is a circle of items that yield to one another.
 func (p *Plan) With(i int, x *Item) (*Plan, error) {
-	out := &Plan{Book: p.Book, AsOf: p.AsOf, Items: make([]PlanItem, len(p.Items))}
+	out := &Plan{Book: p.Book, AsOf: p.AsOf, Items: make([]PlanItem, len(p.Items)), derived: p.derived}
 	to := map[string][]string{}
 	for j := range p.Items {
 		switch {
@@ -85,30 +92,23 @@ func (p *Plan) With(i int, x *Item) (*Plan, error) {
 	if c := circle(to); c != nil {
 		return nil, circular(c)
 	}
-	out.derived = p.derived
 	if x.ID != p.Items[i].ID { // those that yield to the new name are others than before
 		for j := range out.Items {
 			out.Items[j].root = nil
 		}
 	}
-	out.resolveAll()
+	out.resolveItems()
 	return out, nil
 }
 
-func (p *Plan) resolveAll() {
+// resolveItems resolves the items in force that are not resolved yet.
+func (p *Plan) resolveItems() {
 	for i := range p.Items {
 		x := &p.Items[i]
 		x.InForce = x.From <= p.AsOf && p.AsOf <= x.To
 	}
 	for i := range p.Items {
 		p.need(i)
-	}
-	for _, x := range p.Book.Derived[len(p.derived):] {
-		d := derived{field: x.Field}
-		for _, c := range x.Cases {
-			d.cases = append(d.cases, derivedCase{resolve(p.Book, c.When, p.AsOf).run, c.Value})
-		}
-		p.derived = append(p.derived, d)
 	}
 }
 
@@ -135,6 +135,27 @@ func (p *Plan) need(i int) *PlanItem {
 		x.amount = resolveAmount(p.Book, x.Amount, p.AsOf)
 	}
 	return x
+}
+
+// leans reports whether the j-th item yields to the i-th, or to one that does.
+func (p *Plan) leans(j, i int) bool {
+	if !p.Items[j].InForce {
+		return false
+	}
+	return slices.ContainsFunc(p.Items[j].YieldsTo, func(id string) bool {
+		return id == p.Items[i].ID || slices.ContainsFunc(p.indexes(id), func(k int) bool { return p.leans(k, i) })
+	})
+}
+
+// indexes are the versions of an item.
+func (p *Plan) indexes(id string) []int {
+	var out []int
+	for i, x := range p.Items {
+		if x.ID == id {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // yields is the kind of a node that is true where its only kid, the whole of another item, is not.
@@ -330,7 +351,7 @@ func counted(yes, maybe, n int) Truth {
 
 // Reason is why an item is not for somebody: a condition that fails, or another item that comes first.
 type Reason struct {
-	Cond  *Cond  // nil when Yields is set
+	Cond  *Cond  // nil when Other is set
 	Other string // the item that comes first
 }
 
