@@ -298,6 +298,8 @@ func TestARuleFileIsComparedInABrowser(t *testing.T) {
 		p.Goto(o.server.URL + "/")
 		p.Click("admin")
 		p.Goto(o.server.URL + "/binjiang/admin/procedures")
+		p.Screenshot("rule-files")
+		p.Axe()
 		p.Click("年度目标")
 		p.WaitText("第 2 版", "草稿")
 		p.NoHorizontalScroll()
