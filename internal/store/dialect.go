@@ -67,6 +67,11 @@ func (d Dialect) TextMatch(table, zone, id string, parameter int) string {
 	return fmt.Sprintf("%s IN (SELECT rowid FROM %s WHERE %s MATCH $%d)", id, table, table, parameter)
 }
 
+// like is the pattern of texts that contain s, for LIKE … ESCAPE '\'.
+func like(s string) string { return "%" + likeSigns.Replace(s) + "%" }
+
+var likeSigns = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
 // prefixRange bounds the strings that start with the prefix: lo <= s AND s < hi. Unlike LIKE it
 // uses an index on both engines and gives no meaning to % and _.
 func prefixRange(prefix string) (lo, hi string) {
