@@ -41,14 +41,14 @@ func (a *App) VerifyFile(ctx context.Context) (Verification, error) {
 	v := Verification{Broken: []Broken{}}
 	lines, err := a.db.Sound(ctx)
 	if len(lines) > 0 {
-		v.Broken = append(v.Broken, Broken{rules["file"], len(lines), lines[0]})
+		v.Broken = append(v.Broken, Broken{checked["file"], len(lines), lines[0]})
 	}
 	return v, err
 }
 
 // Unreadable is what is found where a damaged database lets nobody read on; ok is false when err is another error.
 func Unreadable(zone int, err error) (v Verification, ok bool) {
-	return Verification{Zone: zone, Broken: []Broken{{rules["file"], 1, explain(err)}}}, store.Damaged(err)
+	return Verification{Zone: zone, Broken: []Broken{{checked["file"], 1, explain(err)}}}, store.Damaged(err)
 }
 
 // Verify checks every invariant of a zone on one snapshot, reading it as a stream: what must hold among
@@ -113,8 +113,8 @@ func explain(err error) string {
 	return err.Error()
 }
 
-// rules are the names of what is checked in Go; the others are the store's invariants.
-var rules = map[string]lang.Text{
+// checked are the names of what is checked in Go; the others are the store's invariants.
+var checked = map[string]lang.Text{
 	"file":      {ZH: "数据库文件完整", EN: "the file is sound"},
 	"readable":  {ZH: "记录都可读取", EN: "every row can be read"},
 	"setup":     {ZH: "辖区设置可读取", EN: "the set-up can be read"},
@@ -167,7 +167,7 @@ func (c *verifier) wrong(rule, format string, args ...any) {
 	if !known {
 		i = len(c.out.Broken)
 		c.at[rule] = i
-		c.out.Broken = append(c.out.Broken, Broken{Rule: rules[rule], First: fmt.Sprintf(format, args...)})
+		c.out.Broken = append(c.out.Broken, Broken{Rule: checked[rule], First: fmt.Sprintf(format, args...)})
 	}
 	c.out.Broken[i].Count++
 }

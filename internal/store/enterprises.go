@@ -106,14 +106,14 @@ func (r *Reader) statementsOf(codes []string) (map[string][]policy.Statement, er
 	out := map[string][]policy.Statement{}
 	return out, each(r, func(rows *Rows) (x coded, err error) {
 		var body string
-		if err := rows.Scan(&x.code, &x.N, &x.Source, &x.AsOf, &body, &x.Import, &x.At, &x.By); err != nil {
+		if err := rows.Scan(&x.code, &x.N, &x.Source, &x.AsOf, &body, &x.Withdraws, &x.Import, &x.At, &x.By); err != nil {
 			return x, err
 		}
 		return x, json.Unmarshal([]byte(body), &x.Values)
 	}, func(x coded) error {
 		out[x.code] = append(out[x.code], x.Statement)
 		return nil
-	}, `SELECT code, n, source, as_of, body, import, at, by_person FROM enterprise_statements WHERE zone=$1 AND code IN `+r.dialect.EachOf(2)+` ORDER BY code, n`, r.Zone, list(codes))
+	}, `SELECT code, n, source, as_of, body, withdraws, import, at, by_person FROM enterprise_statements WHERE zone=$1 AND code IN `+r.dialect.EachOf(2)+` ORDER BY code, n`, r.Zone, list(codes))
 }
 
 type coded struct {
@@ -206,7 +206,7 @@ func (tx *Tx) addStatements(chunk []NewStatement, places int, revision int64) (i
 		if err != nil {
 			return 0, fmt.Errorf("statement of %s: %w", s.Code, err)
 		}
-		rows = append(rows, []any{tx.Zone, s.Code, s.N, s.Source, s.AsOf, string(body), s.Import, at(tx.Now), s.By})
+		rows = append(rows, []any{tx.Zone, s.Code, s.N, s.Source, s.AsOf, string(body), s.Withdraws, s.Import, at(tx.Now), s.By})
 		known[s.Code], touched[s.Code] = e, true
 		said[s.Code] = append(said[s.Code], s.Statement)
 	}
@@ -220,7 +220,7 @@ func (tx *Tx) addStatements(chunk []NewStatement, places int, revision int64) (i
 		`ON CONFLICT (zone, code) DO UPDATE SET name = excluded.name, statements = excluded.statements, changed = excluded.changed`, nil, fresh); err != nil {
 		return 0, err
 	}
-	if err := tx.insertMany("enterprise_statements", []string{"zone", "code", "n", "source", "as_of", "body", "import", "at", "by_person"}, rows); err != nil {
+	if err := tx.insertMany("enterprise_statements", []string{"zone", "code", "n", "source", "as_of", "body", "withdraws", "import", "at", "by_person"}, rows); err != nil {
 		return 0, err
 	}
 	return places, tx.patchPages(known, touched, said)
