@@ -24,7 +24,7 @@ type matching struct {
 	matrix   *rules.Matrix // nil before the first question
 	revision int64         // of the profiles
 	tallies  []rules.Tally // nil after an edit
-	sums     map[int]worth   // of money, by item; empty after an edit
+	sums     map[int]worth // of money, by item; empty after an edit
 }
 
 // worth is what an item comes to in money for everybody it is for.

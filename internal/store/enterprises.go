@@ -258,3 +258,32 @@ func (r *Reader) profilePage(n int) (policy.Page, error) {
 	}
 	return policy.ReadPage(body)
 }
+
+// StatementsOfImport counts what a file brought.
+func (r *Reader) StatementsOfImport(id int64) (n int, err error) {
+	return n, r.queryRow(`SELECT COUNT(*) FROM enterprise_statements WHERE zone=$1 AND import=$2`, r.Zone, id).Scan(&n)
+}
+
+// NotYetSaid leaves out of a file's statements those that it has brought already.
+func (r *Reader) NotYetSaid(id int64, all []NewStatement) ([]NewStatement, error) {
+	codes := make([]string, len(all))
+	for i, s := range all {
+		codes[i] = s.Code
+	}
+	said, err := collect(r, func(rows *Rows) (code string, err error) { return code, rows.Scan(&code) },
+		`SELECT code FROM enterprise_statements WHERE zone=$1 AND import=$2 AND code IN `+r.dialect.EachOf(3), r.Zone, id, list(codes))
+	done := make(map[string]bool, len(said))
+	for _, c := range said {
+		done[c] = true
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s NewStatement) bool { return done[s.Code] }), err
+}
+
+// StandingOfImport makes statements that take back what a file brought, as far as nobody has yet.
+func (r *Reader) StandingOfImport(id int64, limit int) ([]NewStatement, error) {
+	return collect(r, func(rows *Rows) (s NewStatement, err error) {
+		s.Values = policy.Values{}
+		return s, rows.Scan(&s.Code, &s.Withdraws)
+	}, `SELECT s.code, s.n FROM enterprise_statements s WHERE s.zone=$1 AND s.import=$2 AND s.import <> 0
+		AND NOT EXISTS (SELECT 1 FROM enterprise_statements b WHERE b.zone=s.zone AND b.code=s.code AND b.withdraws=s.n) ORDER BY s.code LIMIT $3`, r.Zone, id, limit)
+}
