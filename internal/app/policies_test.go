@@ -182,3 +182,14 @@ func TestWhatIsKeptInMemoryFollowsEveryStatement(t *testing.T) {
 		verifies(t, w)
 	})
 }
+
+// profiled has three enterprises with some profiles, one of them taken back, and somebody who acts for one.
+func profiled(w *apptest.World) {
+	ctx, desk, day := context.Background(), policyDesk(w), calendar.DayOf(w.App.Now()).String()
+	for n := range 3 {
+		_, err := w.App.Say(ctx, desk, app.Saying{Code: exampleCode("330108", n), Name: "虚构企业", Source: "示例来源", AsOf: day, Values: map[string]string{"staff": "12", "industry": "I6510"}}, fmt.Sprint(n))
+		w.OK(err)
+	}
+	w.OK(w.App.TakeBack(ctx, desk, exampleCode("330108", 2), 1, "录入有误", "back"))
+	w.OK(w.App.AskAgency(ctx, w.Resident("13800000041"), exampleCode("330108", 1), "agent", "持有营业执照", "ask"))
+}

@@ -234,9 +234,15 @@ func (tx *Tx) patchPages(known map[string]Enterprise, touched map[string]bool, s
 		byPage[e.Place/policy.PageRows] = append(byPage[e.Place/policy.PageRows], e)
 	}
 	for _, n := range slices.Sorted(maps.Keys(byPage)) {
-		page, err := tx.profilePage(n)
+		body, err := tx.ProfilePage(n)
 		if err != nil {
 			return err
+		}
+		var page policy.Page
+		if body != nil {
+			if page, err = policy.ReadPage(body); err != nil {
+				return err
+			}
 		}
 		list := byPage[n]
 		slices.SortFunc(list, func(a, b Enterprise) int { return a.Place - b.Place })
@@ -251,12 +257,14 @@ func (tx *Tx) patchPages(known map[string]Enterprise, touched map[string]bool, s
 	return nil
 }
 
-func (r *Reader) profilePage(n int) (policy.Page, error) {
-	body, err := find(r, nil, func(rows *Rows) (b []byte, err error) { return b, rows.Scan(&b) }, `SELECT body FROM profile_pages WHERE zone=$1 AND page=$2`, r.Zone, n)
-	if err != nil || body == nil {
-		return policy.Page{}, err
-	}
-	return policy.ReadPage(body)
+// ProfilePage is the n-th page as it is stored; nil without any.
+func (r *Reader) ProfilePage(n int) ([]byte, error) {
+	return find(r, nil, func(rows *Rows) (b []byte, err error) { return b, rows.Scan(&b) }, `SELECT body FROM profile_pages WHERE zone=$1 AND page=$2`, r.Zone, n)
+}
+
+// ProfilePages counts the pages.
+func (r *Reader) ProfilePages() (n int, err error) {
+	return n, r.queryRow(`SELECT COUNT(*) FROM profile_pages WHERE zone=$1`, r.Zone).Scan(&n)
 }
 
 // StatementsOfImport counts what a file brought.
