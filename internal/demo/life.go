@@ -29,6 +29,7 @@ type life struct {
 	step  func(day int) // told when a day begins; may be nil
 
 	market  *market
+	agent   casework.Person // acts for an enterprise
 	refused func(error) // told of refusals; nil ends the life
 }
 
