@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 )
+
+// choiceForm keeps what parts the values of a set out of their names.
+var choiceForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
 // Parse reads and checks a book. The error is a fault.List with every mistake found; each one's Field is name:line. Examples
 // are not run: see Book.Test.
@@ -58,7 +62,12 @@ func (r *reader) field(id string, n *yaml.Node) {
 		"name": func(v *yaml.Node) { f.Name = r.Text(v) },
 		"kind": func(v *yaml.Node) { f.Kind = r.kind(v) },
 		"choices": func(v *yaml.Node) {
-			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{k.Value, r.Text(v)}) })
+			r.Pairs(v, func(k, v *yaml.Node) {
+				if !choiceForm.MatchString(k.Value) || k.Value == none {
+					r.Fail(k, "可选值“%s”只能用字母、数字、- 和 _，不能是 none。", "The choice “%s” must be of letters, digits, - and _, and not “none”.", k.Value)
+				}
+				f.Choices = append(f.Choices, Term{k.Value, r.Text(v)})
+			})
 		},
 	}, "name", "kind")
 	if chosen := f.Kind == Choice || f.Kind == Set; chosen != (len(f.Choices) > 0) {

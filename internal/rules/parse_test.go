@@ -84,6 +84,8 @@ func TestMistakesAreNamedWithTheirLines(t *testing.T) {
 		"each without times":              {"{share: {field: revenue}, rate: 1/3}", "{each: 5元}", "a.yaml:21", "each 和 times 要一起写"},
 		"cases without otherwise":         {"{share: {field: revenue}, rate: 1/3}", "{cases: [{when: {field: staff, at_least: 1}, then: 5元}]}", "a.yaml:21", "最后一项写 otherwise"},
 		"choices of a count":              {"{kind: count, name: {zh: 人数, en: Staff}}", "{kind: count, name: {zh: 人数, en: Staff}, choices: {a: {zh: 甲, en: A}}}", "a.yaml:2", "其他类型不列"},
+		"a choice that parts a set":       {"choices: {bad:", "choices: {b、d:", "a.yaml:10", "“b、d”只能用字母"},
+		"a choice of nothing":             {"choices: {bad:", "choices: {none:", "a.yaml:10", "不能是 none"},
 		"a set without choices":           {"{kind: code, name: {zh: 行业, en: Industry}}", "{kind: set, name: {zh: 行业, en: Industry}}", "a.yaml:8", "要列出可选值"},
 		"a way there is none of":          {"way: refund", "way: gift", "a.yaml:25", ""},
 		"what the format does not have":   {"way: refund", "way: refund\n    colour: red", "a.yaml:26", "colour"},
