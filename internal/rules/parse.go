@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 )
+
+// choiceForm keeps what parts the values of a set out of their names.
+var choiceForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
 // Parse reads and checks a book. The error is a fault.List with every mistake found; each one's Field is name:line. Examples
 // are not run: see Book.Test.
@@ -58,7 +62,12 @@ func (r *reader) field(id string, n *yaml.Node) {
 		"name": func(v *yaml.Node) { f.Name = r.Text(v) },
 		"kind": func(v *yaml.Node) { f.Kind = r.kind(v) },
 		"choices": func(v *yaml.Node) {
-			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{k.Value, r.Text(v)}) })
+			r.Pairs(v, func(k, v *yaml.Node) {
+				if !choiceForm.MatchString(k.Value) || k.Value == none {
+					r.Fail(k, "可选值“%s”只能用字母、数字、- 和 _，不能是 none。", "The choice “%s” must be of letters, digits, - and _, and not “none”.", k.Value)
+				}
+				f.Choices = append(f.Choices, Term{k.Value, r.Text(v)})
+			})
 		},
 	}, "name", "kind")
 	if chosen := f.Kind == Choice || f.Kind == Set; chosen != (len(f.Choices) > 0) {
@@ -144,57 +153,6 @@ func (r *reader) told(n *yaml.Node, err error) {
 	for _, f := range fault.Fields(err) {
 		r.Fail(n, "%[1]s", "%[2]s", f.ZH, f.EN)
 	}
-}
-
-func (r *reader) item(n *yaml.Node) {
-	x := &Item{To: LastDay, Line: n.Line}
-	var examples []*yaml.Node
-	r.Mapping(n, yamldoc.Keys{
-		"id": func(v *yaml.Node) {
-			if x.ID = v.Value; !yamldoc.IDForm.MatchString(x.ID) {
-				r.Fail(v, "编号“%s”只能用小写字母、数字、- 和 _，以字母开头。", "The id “%s” must be of small letters, digits, - and _, beginning with a letter.", x.ID)
-			}
-		},
-		"name":      func(v *yaml.Node) { x.Name = r.Text(v) },
-		"basis":     func(v *yaml.Node) { x.Basis = r.Words(v) },
-		"note":      func(v *yaml.Node) { x.Note = r.Text(v) },
-		"way":       func(v *yaml.Node) { x.Way = Way(r.OneOf(v, ways...)) },
-		"from":      func(v *yaml.Node) { x.From = r.day(v) },
-		"to":        func(v *yaml.Node) { x.To = r.day(v) },
-		"when":      func(v *yaml.Node) { x.When = r.cond(v) },
-		"amount":    func(v *yaml.Node) { x.Amount = r.expr(v) },
-		"yields_to": func(v *yaml.Node) { x.YieldsTo = r.Words(v) },
-		"examples":  func(v *yaml.Node) { r.Items(v, func(v *yaml.Node) { examples = append(examples, v) }) },
-	}, "id", "name", "basis", "way", "from", "when")
-	if x.To < x.From {
-		r.Fail(n, "事项“%s”的截止日期早于生效日期。", "The item “%s” ends before it begins.", x.ID)
-	}
-	for _, v := range examples {
-		x.Examples = append(x.Examples, r.example(v))
-	}
-	r.out.Items = append(r.out.Items, x)
-}
-
-func (r *reader) example(n *yaml.Node) Example {
-	e := Example{Values: make([]Value, len(r.out.Fields)), line: n.Line}
-	r.Mapping(n, yamldoc.Keys{
-		"name":  func(v *yaml.Node) { e.Name = r.Word(v) },
-		"as_of": func(v *yaml.Node) { e.AsOf = r.day(v) },
-		"verdict": func(v *yaml.Node) {
-			e.Verdict = State(r.OneOf(v, string(Eligible), string(NotFor), string(CannotSay), string(NotInForce)))
-		},
-		"amount": func(v *yaml.Node) { a := r.number(v, Money); e.Amount = &a },
-		"given": func(v *yaml.Node) {
-			r.Pairs(v, func(k, v *yaml.Node) {
-				if i := r.fieldAt(k); i >= 0 {
-					x, err := r.out.Fields[i].ParseValue(v.Value, "")
-					r.told(v, err)
-					e.Values[i] = x
-				}
-			})
-		},
-	}, "name", "as_of", "given", "verdict")
-	return e
 }
 
 // fieldAt is the place of the field that a node names; -1 when there is none.
