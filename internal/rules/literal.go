@@ -17,16 +17,8 @@ var units = []struct {
 	size int64
 }{{"亿元", Money, 1e10}, {"万元", Money, 1e6}, {"元", Money, 100}, {"%", Rate, 100}, {"‰", Rate, 10}}
 
-// Units are the words that values of a kind are written with; none for what is counted without a unit.
-func Units(k Kind) []string {
-	var out []string
-	for _, u := range units {
-		if u.kind == k {
-			out = append(out, u.word)
-		}
-	}
-	return out
-}
+// parting reports what stands between the values of a list that people type.
+func parting(r rune) bool { return strings.ContainsRune(" 、;；,，", r) }
 
 // none is a set that is known to be empty.
 const none = "none"
@@ -60,7 +52,7 @@ func (f Field) ParseValue(text, unit string) (Value, error) {
 	case Set:
 		mask := int64(0)
 		if text != none && text != "无" {
-			for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" 、;；,，", r) }) {
+			for _, word := range strings.FieldsFunc(text, parting) {
 				n, err := f.choice(word)
 				if err != nil {
 					return Value{}, err
