@@ -189,6 +189,9 @@ func (r *Report) add(row int, was, is Outcome) {
 		return
 	}
 	e := Effect{row, was, is}
+	if len(r.Effects) == cap(r.Effects) { // append alone would copy a long list many times
+		r.Effects = slices.Grow(r.Effects, max(1024, len(r.Effects)))
+	}
 	r.Effects = append(r.Effects, e)
 	switch e.Direction() {
 	case 1:
