@@ -73,9 +73,22 @@ type Item struct {
 	From, To int64 // Day, both included; To is LastDay while nobody knows the end
 	When     *Cond
 	Amount   *Expr    // nil when the item gives nothing that is counted in money
-	YieldsTo []string // items of which an enterprise that may have one may not have this (不重复享受)
+	YieldsTo []string // items of which an enterprise that may have one may not have this (不重复享受); those of Group among them
+	Group    string   // of one exclusion group an enterprise has one item, the first in the book that it may have; "" for none
 	Examples []Example
 	Line     int
+
+	Delivery  string      // Auto, Apply or Elsewhere
+	Once      string      // Ever, Yearly or Monthly
+	Trigger   int         // place of the day that makes an enterprise eligible, which is then listed by itself; -1 for none. Auto only
+	Promised  int         // working days an application is decided in, 1 to 250; 0: not said. Apply only
+	Materials []lang.Text // what an application brings; Apply only
+	Publicity int         // working days a list is public before it is ordered, 0 to 60
+	Confirm   int         // natural days an enterprise has to confirm or waive, to 365; 0: no limit
+	Budget    int64       // 分 that it may cost in a year; 0: no budget
+
+	Department, Phone string    // who pays and whom to call; may be empty
+	Kind              lang.Text // 险种 or 税种 that figures are counted by; may be empty
 }
 
 // LastDay stands for no end: 9999-12-31.

@@ -12,6 +12,7 @@ import (
 // cannot be held.
 func (r *reader) check() {
 	b := r.out
+	r.groups()
 	for i, x := range b.Items {
 		for _, y := range b.Items[:i] {
 			if x.ID == y.ID && x.From <= y.To && y.From <= x.To {

@@ -146,57 +146,6 @@ func (r *reader) told(n *yaml.Node, err error) {
 	}
 }
 
-func (r *reader) item(n *yaml.Node) {
-	x := &Item{To: LastDay, Line: n.Line}
-	var examples []*yaml.Node
-	r.Mapping(n, yamldoc.Keys{
-		"id": func(v *yaml.Node) {
-			if x.ID = v.Value; !yamldoc.IDForm.MatchString(x.ID) {
-				r.Fail(v, "编号“%s”只能用小写字母、数字、- 和 _，以字母开头。", "The id “%s” must be of small letters, digits, - and _, beginning with a letter.", x.ID)
-			}
-		},
-		"name":      func(v *yaml.Node) { x.Name = r.Text(v) },
-		"basis":     func(v *yaml.Node) { x.Basis = r.Words(v) },
-		"note":      func(v *yaml.Node) { x.Note = r.Text(v) },
-		"way":       func(v *yaml.Node) { x.Way = Way(r.OneOf(v, ways...)) },
-		"from":      func(v *yaml.Node) { x.From = r.day(v) },
-		"to":        func(v *yaml.Node) { x.To = r.day(v) },
-		"when":      func(v *yaml.Node) { x.When = r.cond(v) },
-		"amount":    func(v *yaml.Node) { x.Amount = r.expr(v) },
-		"yields_to": func(v *yaml.Node) { x.YieldsTo = r.Words(v) },
-		"examples":  func(v *yaml.Node) { r.Items(v, func(v *yaml.Node) { examples = append(examples, v) }) },
-	}, "id", "name", "basis", "way", "from", "when")
-	if x.To < x.From {
-		r.Fail(n, "事项“%s”的截止日期早于生效日期。", "The item “%s” ends before it begins.", x.ID)
-	}
-	for _, v := range examples {
-		x.Examples = append(x.Examples, r.example(v))
-	}
-	r.out.Items = append(r.out.Items, x)
-}
-
-func (r *reader) example(n *yaml.Node) Example {
-	e := Example{Values: make([]Value, len(r.out.Fields)), line: n.Line}
-	r.Mapping(n, yamldoc.Keys{
-		"name":  func(v *yaml.Node) { e.Name = r.Word(v) },
-		"as_of": func(v *yaml.Node) { e.AsOf = r.day(v) },
-		"verdict": func(v *yaml.Node) {
-			e.Verdict = State(r.OneOf(v, string(Eligible), string(NotFor), string(CannotSay), string(NotInForce)))
-		},
-		"amount": func(v *yaml.Node) { a := r.number(v, Money); e.Amount = &a },
-		"given": func(v *yaml.Node) {
-			r.Pairs(v, func(k, v *yaml.Node) {
-				if i := r.fieldAt(k); i >= 0 {
-					x, err := r.out.Fields[i].ParseValue(v.Value, "")
-					r.told(v, err)
-					e.Values[i] = x
-				}
-			})
-		},
-	}, "name", "as_of", "given", "verdict")
-	return e
-}
-
 // fieldAt is the place of the field that a node names; -1 when there is none.
 func (r *reader) fieldAt(n *yaml.Node) int {
 	i := r.out.Field(n.Value)

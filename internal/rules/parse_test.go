@@ -3,10 +3,12 @@ package rules_test
 import (
 	"errors"
 	"io/fs"
+	"reflect"
 	"strings"
 	"testing"
 
 	"gezhi/internal/fault"
+	"gezhi/internal/lang"
 	"gezhi/internal/rules"
 	"gezhi/packs"
 )
@@ -89,6 +91,21 @@ func TestMistakesAreNamedWithTheirLines(t *testing.T) {
 		"an id nobody could type":         {"- id: two", "- id: 事项", "a.yaml:22", "只能用小写字母"},
 		"a derived number":                {"items:\n  - id: one", "derived:\n  staff: [{is: 3, when: {field: insured, at_least: 1}}]\nitems:\n  - id: one", "a.yaml:14", "只有单选"},
 		"derived from what is derived":    {"items:\n  - id: one", "derived:\n  size: [{is: small, when: {field: size, is: large}}]\nitems:\n  - id: one", "a.yaml:14", "也是推出来的“size”"},
+		"a way to come there is none of":  {"way: refund", "way: refund\n    delivery: post", "a.yaml:26", "“post”不在可选值之内（auto, apply, elsewhere）"},
+		"twice a day":                     {"way: refund", "way: refund\n    once: day", "a.yaml:26", "“day”不在可选值之内（ever, year, month）"},
+		"a promise without application":   {"way: refund", "way: refund\n    delivery: auto\n    promised: 60", "a.yaml:27", "才写 promised"},
+		"a promise of years":              {"way: refund", "way: refund\n    delivery: apply\n    promised: 251", "a.yaml:27", "应为 1 到 250 的整数"},
+		"materials of nobody":             {"way: refund", "way: refund\n    materials: [{zh: 申请表, en: Form}]", "a.yaml:26", "才写 materials"},
+		"a trigger of an application":     {"way: refund", "way: refund\n    delivery: apply\n    trigger: founded", "a.yaml:27", "才写 trigger"},
+		"a trigger that is no day":        {"way: refund", "way: refund\n    delivery: auto\n    trigger: staff", "a.yaml:27", "“staff”不是"},
+		"a trigger that is not there":     {"way: refund", "way: refund\n    delivery: auto\n    trigger: wedding", "a.yaml:27", "没有字段“wedding”"},
+		"public for ever":                 {"way: refund", "way: refund\n    delivery: auto\n    publicity: 61", "a.yaml:27", "应为 0 到 60 的整数"},
+		"a list of what is declared":      {"way: refund", "way: refund\n    publicity: 5", "a.yaml:26", "不写 publicity"},
+		"a year and a day":                {"way: refund", "way: refund\n    delivery: auto\n    confirm: 366", "a.yaml:27", "应为 0 到 365 的整数"},
+		"nothing to spend":                {"way: refund", "way: refund\n    budget: 0元", "a.yaml:26", "预算须大于 0"},
+		"a budget without a unit":         {"way: refund", "way: refund\n    budget: 500", "a.yaml:26", "没有写单位"},
+		"a kind in one language":          {"way: refund", "way: refund\n    kind: 失业保险", "a.yaml:26", ""},
+		"a group nobody could type":       {"way: refund", "way: refund\n    group: 上市", "a.yaml:26", "只能用小写字母"},
 		"no document":                     {sample, "", "a.yaml", ""},
 	} {
 		src := strings.Replace(sample, x.old, x.now, 1)
@@ -211,4 +228,78 @@ func FuzzReadProfiles(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAnItemSaysHowItComes(t *testing.T) {
+	src := strings.Replace(sample, "    way: refund\n", `    way: refund
+    kind: {zh: 失业保险, en: Unemployment insurance}
+    delivery: apply
+    once: month
+    promised: 60
+    materials: [{zh: 申请表, en: Form}]
+    publicity: 5
+    confirm: 30
+    budget: 500万元
+    department: 示例部门
+    phone: 12345
+`, 1)
+	b, err := rules.Parse("a.yaml", []byte(src))
+	if err != nil {
+		t.Fatal(fault.Fields(err))
+	}
+	x := *b.Items[1]
+	x.Basis, x.YieldsTo, x.When = nil, nil, nil
+	want := rules.Item{ID: "two", Name: lang.Text{ZH: "事项二", EN: "Two"}, Way: "refund", From: x.From, To: rules.LastDay, Line: 22, Kind: lang.Text{ZH: "失业保险", EN: "Unemployment insurance"},
+		Delivery: rules.Apply, Once: rules.Monthly, Promised: 60, Materials: []lang.Text{{ZH: "申请表", EN: "Form"}}, Publicity: 5, Confirm: 30, Budget: 500_0000_00, Trigger: -1,
+		Department: "示例部门", Phone: "12345"}
+	if !reflect.DeepEqual(x, want) {
+		t.Errorf("%+v\nwant %+v", x, want)
+	}
+	if one := b.Items[0]; one.Delivery != rules.Elsewhere || one.Once != rules.Yearly || one.Trigger != -1 || one.Budget != 0 {
+		t.Errorf("what is not said: %+v", one)
+	}
+	b, err = rules.Parse("a.yaml", []byte(strings.Replace(sample, "way: refund", "way: refund\n    delivery: auto\n    trigger: founded", 1)))
+	if err != nil || b.Items[1].Trigger != b.Field("founded") {
+		t.Errorf("%v %v", b, err)
+	}
+}
+
+// TestOfAGroupTheFirstCounts looks at what items of groups yield to, with versions that follow one another between them.
+func TestOfAGroupTheFirstCounts(t *testing.T) {
+	item := func(id, rest string) string {
+		return "  - {id: " + id + ", name: {zh: 示例, en: x}, basis: 示例, way: grant, when: {field: staff, at_least: 1}, " + rest + "}\n"
+	}
+	head := sample[:strings.Index(sample, "items:")] + "items:\n"
+	for name, c := range map[string]struct {
+		src  string
+		want []string // what each yields to
+		line string
+	}{
+		"one after the other": {item("a", "from: 2022-01-01, group: g") + item("b", "from: 2022-01-01") + item("c", "from: 2022-01-01, group: g") + item("d", "from: 2022-01-01, group: g, yields_to: b"),
+			[]string{"", "", "a", "b a c"}, ""},
+		"no group":   {item("a", "from: 2022-01-01") + item("b", "from: 2022-01-01"), []string{"", ""}, ""},
+		"said twice": {item("a", "from: 2022-01-01, group: g") + item("b", "from: 2022-01-01, group: g, yields_to: a"), []string{"", "a"}, ""},
+		"two groups": {item("a", "from: 2022-01-01, group: g") + item("b", "from: 2022-01-01, group: h") + item("c", "from: 2022-01-01, group: h"), []string{"", "", "b"}, ""},
+		"versions": {item("a", "from: 2022-01-01, to: 2022-12-31, group: g") + item("b", "from: 2022-01-01, group: g") + item("a", "from: 2023-01-01, group: g"),
+			[]string{"", "a", ""}, ""},
+		"versions of two groups": {item("a", "from: 2022-01-01, to: 2022-12-31, group: g") + item("b", "from: 2022-01-01") + item("a", "from: 2023-01-01"), nil, "a.yaml:16"},
+		"a circle":               {item("b", "from: 2022-01-01") + item("a", "from: 2022-01-01, group: g, yields_to: c") + item("c", "from: 2022-01-01, group: g"), nil, "a.yaml:15"},
+	} {
+		b, err := rules.Parse("a.yaml", []byte(head+c.src))
+		if c.line != "" {
+			if fs := fault.Fields(err); len(fs) != 1 || fs[0].Field != c.line {
+				t.Errorf("%s: %v, want %s", name, fs, c.line)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, fault.Fields(err))
+			continue
+		}
+		for i, want := range c.want {
+			if got := strings.Join(b.Items[i].YieldsTo, " "); got != want {
+				t.Errorf("%s: the item %d, %s, yields to %q, want %q", name, i, b.Items[i].ID, got, want)
+			}
+		}
+	}
 }
