@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,12 +112,16 @@ func TestNoRoadSkipsPublicity(t *testing.T) {
 		var public time.Time
 		g, first := g.Begin(Step{Act: act, By: 1, Now: now}, terms, cal)
 		events := []GrantEvent{first}
-		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 24, 24 * 12}).Draw(rt, "hours")) * time.Hour)
-			s := Step{By: Person(rapid.IntRange(0, 3).Draw(rt, "by")), Note: rapid.SampledFrom([]string{"", "理由在此"}).Draw(rt, "note"), Ref: "BF-1", Now: now,
-				Part: Part(rapid.IntRange(1, 31).Draw(rt, "part"))}
+			s := Step{By: Person(rapid.IntRange(0, 3).Draw(rt, "by")), Note: rapid.SampledFrom([]string{"", "理由在此", "情况属实"}).Draw(rt, "note"), Ref: "BF-1", Now: now,
+				Part: Part(rapid.SampledFrom([]int{31, 31, 31, 1, 2, 4, 8, 16}).Draw(rt, "part"))}
 			s.Act = rapid.SampledFrom(Acts()).Draw(rt, "act")
-			if open := Open(g.State, 31); len(open) > 0 && rapid.Bool().Draw(rt, "possible") {
+			open := Open(g.State, 31)
+			if rapid.IntRange(0, 3).Draw(rt, "road") > 0 {
+				open = slices.DeleteFunc(open, func(a Act) bool { return moves[a].to.Over() })
+			}
+			if len(open) > 0 && rapid.IntRange(0, 3).Draw(rt, "possible") > 0 {
 				s.Act = rapid.SampledFrom(open).Draw(rt, "open")
 			}
 			was := g

@@ -164,6 +164,16 @@ func (r *pageReader) uvarint() uint64 {
 	return n
 }
 
+func (r *pageReader) varint() int64 {
+	n, size := binary.Varint(r.b)
+	if size <= 0 {
+		r.bad, r.b = true, nil
+		return 0
+	}
+	r.b = r.b[size:]
+	return n
+}
+
 // count is a number of things that take at least a byte each of what is left.
 func (r *pageReader) count() int {
 	n := r.uvarint()
@@ -233,13 +243,9 @@ func (r *pageReader) column(rows int, c *pageColumn) {
 			c.values = append(c.values, int64(n))
 			continue
 		}
-		n, size := binary.Varint(r.b)
-		if size <= 0 {
-			r.bad = true
+		if c.values = append(c.values, r.varint()); r.bad {
 			return
 		}
-		r.b = r.b[size:]
-		c.values = append(c.values, n)
 	}
 }
 
