@@ -195,6 +195,10 @@ func FuzzParse(f *testing.F) {
 		}
 		// What was accepted can be decided, of nobody and of everybody, on any day.
 		for _, x := range b.Items {
+			_ = x.When.Words(b, x.From, 0)
+			if x.Amount != nil {
+				_ = x.Amount.Words(b, x.From, 0)
+			}
 			for _, day := range []int64{x.From - 1, x.From, x.To, 20_000} {
 				p := b.AsOf(day)
 				for i := range p.Items {

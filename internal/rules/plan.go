@@ -352,6 +352,7 @@ func counted(yes, maybe, n int) Truth {
 // Reason is why an item is not for somebody: a condition that fails, or another item that comes first.
 type Reason struct {
 	Cond  *Cond  // nil when Other is set
+	Not   bool   // it is Cond's opposite that was asked for
 	Other string // the item that comes first
 }
 
@@ -412,7 +413,7 @@ func (p *Plan) verdict(i int, get getter) Verdict {
 func (n *node) blame(get getter, want Truth, v *Verdict) {
 	switch n.kind {
 	case Test:
-		v.Failed = append(v.Failed, Reason{Cond: n.cond})
+		v.Failed = append(v.Failed, Reason{Cond: n.cond, Not: want == False})
 	case yields:
 		v.Failed = append(v.Failed, Reason{Other: n.to})
 	case Not:

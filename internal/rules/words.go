@@ -21,40 +21,7 @@ func (p *Plan) Words(r Reason, l lang.Lang) string {
 	if r.Cond.Say != (lang.Text{}) {
 		return r.Cond.Say.In(l)
 	}
-	return p.testWords(r.Cond.Test, l)
-}
-
-// testWords is what a test asks for.
-func (p *Plan) testWords(t Predicate, l lang.Lang) string {
-	f := p.Book.Fields[t.Field]
-	kind := f.Kind
-	name := f.Name.In(l)
-	if t.Verb == Share {
-		kind = Rate
-		name = l.Tf("%s占%s的比例", "%s as a share of %s", name, p.Book.Fields[t.Of].Name.In(l))
-	}
-	bound := func(o *Operand) string { return FormatValue(f, kind, Known(o.number(p.Book, p.AsOf, 0)), l) }
-	switch t.Verb {
-	case MonthsAgo:
-		return l.Tf("要求%s已满 %d 个月", "%s must be at least %d months ago", name, t.Low.number(p.Book, p.AsOf, 0))
-	case WithinMonth:
-		return l.Tf("要求%s在 %d 个月之内", "%s must be within %d months", name, t.High.number(p.Book, p.AsOf, 0))
-	case Under:
-		return l.Tf("要求%s以 %s 开头", "%s must begin with %s", name, strings.Join(t.Codes, l.T("、", ", ")))
-	case OneOf:
-		return l.Tf("要求%s为：%s", "%s must be: %s", name, FormatValue(f, Set, Known(int64(t.Mask)), l))
-	case HasAll:
-		return l.Tf("要求%s同时有：%s", "%s must have all of: %s", name, FormatValue(f, Set, Known(int64(t.Mask)), l))
-	}
-	switch {
-	case t.Low != nil && t.High != nil && *t.Low == *t.High:
-		return l.Tf("要求%s为 %s", "%s must be %s", name, bound(t.Low))
-	case t.High == nil:
-		return l.Tf("要求%s不少于 %s", "%s must be at least %s", name, bound(t.Low))
-	case t.Low == nil:
-		return l.Tf("要求%s不超过 %s", "%s must be at most %s", name, bound(t.High))
-	}
-	return l.Tf("要求%s在 %s 与 %s 之间", "%s must be between %s and %s", name, bound(t.Low), bound(t.High))
+	return l.T("要求", "required: ") + teller{p.Book, p.AsOf, l}.test(r.Cond.Test, !r.Not)
 }
 
 // FormatValue is a value of a field in words; kind is that of the field, or Rate for a share, or Set for several choices.
@@ -64,7 +31,7 @@ func FormatValue(f Field, kind Kind, v Value, l lang.Lang) string {
 	}
 	switch kind {
 	case Money:
-		return FormatMoney(v.N) + l.T(" 元", " yuan")
+		return moneyWords(v.N, l)
 	case Rate:
 		return formatRate(v.N)
 	case Day:
@@ -98,4 +65,30 @@ func formatRate(n int64) string {
 	}
 	text := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%02d", n/100, n%100), "0"), ".")
 	return sign + text + "%"
+}
+
+// moneyWords is an amount of 分 as people read it, exactly: 500 万元, 2 亿元, 7200.5 元; 5,000,000 yuan.
+func moneyWords(fen int64, l lang.Lang) string {
+	if l == lang.EN {
+		return grouped(FormatMoney(fen)) + " yuan"
+	}
+	for _, u := range units {
+		// Two digits behind the point at most, or the smaller unit is easier to read.
+		if u.kind == Money && size(fen) >= uint64(u.size) && fen%(u.size/100) == 0 {
+			return strings.TrimSuffix(formatRate(fen/(u.size/100)), "%") + " " + u.word
+		}
+	}
+	return FormatMoney(fen) + " 元"
+}
+
+// grouped puts commas between thousands.
+func grouped(number string) string {
+	whole, part, point := strings.Cut(number, ".")
+	for at := len(whole) - 3; at > 0 && whole[at-1] != '-'; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	if point {
+		whole += "." + part
+	}
+	return whole
 }
