@@ -34,8 +34,11 @@ func (a *App) MatterVersions(ctx context.Context, v Viewer) ([]Version, error) {
 
 // editing is the power that changing documents of a kind takes.
 func editing(kind string) Power {
-	if kind == docPoints {
+	switch kind {
+	case docPoints:
 		return EditPoints
+	case docPolicies:
+		return EditPolicies
 	}
 	return EditCases
 }
@@ -249,6 +252,11 @@ func (a *App) Publish(ctx context.Context, v Viewer, kind, name string, version 
 	}, func(was, now *Zone) error {
 		if kind == docMatters {
 			if err := a.mattersKept(ctx, now); err != nil {
+				return err
+			}
+		}
+		if kind == docPolicies {
+			if err := policiesSound(was.Policies, now.Policies); err != nil {
 				return err
 			}
 		}

@@ -29,6 +29,7 @@ type App struct {
 	hash         chan struct{} // bounds how many passwords are hashed at once: each takes 19 MiB
 	circulations *circulations
 	trials       *trials
+	matchings    *matchings
 	hooks        *webhook.Client
 	couriers     *couriers
 }
@@ -58,7 +59,7 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 	if o.Webhooks == nil {
 		o.Webhooks = webhook.NewClient(webhook.Options{})
 	}
-	return &App{hooks: o.Webhooks, couriers: &couriers{busy: map[courierKey]bool{}}, db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}},
+	return &App{hooks: o.Webhooks, couriers: &couriers{busy: map[courierKey]bool{}}, db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}}, matchings: &matchings{byZone: map[int]*matching{}},
 		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), files: make(chan struct{}, filesAtOnce), hash: make(chan struct{}, 2)}
 }
 

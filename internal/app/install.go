@@ -26,6 +26,7 @@ const (
 	docLights     = "lights"
 	docGoals      = "goals"
 	docThemes     = "themes"
+	docPolicies   = "policies"
 )
 
 // Install puts a pack into the database as a new zone. demo marks the zone as one of synthetic people

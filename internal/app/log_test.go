@@ -202,7 +202,8 @@ func TestALifeIsInTheLogAndProved(t *testing.T) {
 }
 
 // watched are the tables in which a change to one column of one row must be found.
-var watched = strings.Fields(`cases case_events case_tasks case_units photos files file_bodies people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints delegations`)
+var watched = strings.Fields(`cases case_events case_tasks case_units photos files file_bodies people transfers accounts account_marks lots holds log_state log_leaves log_hashes log_checkpoints delegations
+	enterprises enterprise_statements profile_pages profile_counts enterprise_people`)
 
 // excused are the columns whose change alone is not found, with the reason why that is borne.
 var excused = map[string]string{
@@ -222,6 +223,7 @@ func TestATamperedColumnIsFound(t *testing.T) {
 	w := apptest.New(t, "sqlite:"+filepath.Join(dir, "g.db"))
 	lived(t, w)
 	handedIn(t, w)
+	profiled(w)
 	now := w.Now()
 	if err := w.App.DB().Close(); err != nil {
 		t.Fatal(err)

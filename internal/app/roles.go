@@ -39,6 +39,9 @@ const (
 	Budgets                              // gives budget to pools
 	EditPoints                           // the rules of points
 	HoldDraws                            // draws by lot
+	Policies                             // enterprises, who may have what, lists of grants
+	EditPolicies                         // the rules of policy items
+	PayOut                               // orders payment of what a list grants
 )
 
 // Role is what a duty's role may do and is called.
@@ -72,6 +75,9 @@ var roles = []Role{
 	{RoleComplaints, lang.Text{ZH: "投诉举报受理岗", EN: "Complaints desk"}, SeeArea | WorkDesk | Evaluate | Export},
 	{RoleOffice, lang.Text{ZH: "领导小组办公室", EN: "Leading group's office"}, SeeArea | WorkDesk | Evaluate | Export},
 	{RoleWindow, lang.Text{ZH: "综合窗口", EN: "One-stop window"}, SeeArea | WorkDesk},
+	{RolePolicyDesk, lang.Text{ZH: "政策兑现岗", EN: "Policy desk"}, WorkDesk | Policies | Evaluate | Export},
+	{RolePolicyAuthor, lang.Text{ZH: "政策编制岗", EN: "Policy author"}, WorkDesk | EditPolicies | Evaluate},
+	{RoleFinance, lang.Text{ZH: "资金拨付岗", EN: "Paying office"}, WorkDesk | PayOut | Export},
 	{"leader", lang.Text{ZH: "领导", EN: "Leader"}, SeeArea | WorkDesk | Evaluate | Export},
 	{"admin", lang.Text{ZH: "系统管理员", EN: "System administrator"}, EditAreas | EditPosts | EditRoutes | EditCalendar | EditCases | EditPoints | WorkDesk},
 	{"security", lang.Text{ZH: "安全管理员", EN: "Security administrator"}, EditUsers | WorkDesk},
@@ -86,6 +92,10 @@ const (
 	RoleComplaints = "complaint_desk" // takes in complaints about the business environment, and may know who complained
 	RoleOffice     = "office"         // assigns the tasks of campaigns and lists and closes them
 	RoleWindow     = "window"         // takes in applications and hands out results
+
+	RolePolicyDesk   = "policy_desk"   // matches enterprises with policy items and makes lists of grants
+	RolePolicyAuthor = "policy_author" // writes policy items as rules
+	RoleFinance      = "finance"       // orders payment, which whoever made the list may not
 )
 
 // Roles lists every role the system knows.

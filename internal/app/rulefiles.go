@@ -35,6 +35,9 @@ func RuleFiles() []RuleFile {
 		{docGoals, lang.Text{ZH: "年度目标", EN: "Goals of the year"}, lang.Text{
 			ZH: "全年要有多少件走到哪个阶段（例如签约、投产、上市），每年发布一版。完成数由系统统计，不需填报。",
 			EN: "How many cases are to come to which phase in a year (signed, in production, listed). Publish a version each year. What is met is counted, not reported."}, checkGoals},
+		{docPolicies, lang.Text{ZH: "惠企政策规则", EN: "Policy items"}, lang.Text{
+			ZH: "惠企事项的条件、金额、起止日期和算例。发布前逐条试算；发布后立即按新版匹配企业，已列入名单的仍按原版本。",
+			EN: "Conditions, amounts, days and worked examples of policy items. Examples are run before a version is published; enterprises are matched by it at once, lists that were made keep theirs."}, checkPolicies},
 	}
 }
 

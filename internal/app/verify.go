@@ -41,14 +41,14 @@ func (a *App) VerifyFile(ctx context.Context) (Verification, error) {
 	v := Verification{Broken: []Broken{}}
 	lines, err := a.db.Sound(ctx)
 	if len(lines) > 0 {
-		v.Broken = append(v.Broken, Broken{rules["file"], len(lines), lines[0]})
+		v.Broken = append(v.Broken, Broken{checked["file"], len(lines), lines[0]})
 	}
 	return v, err
 }
 
 // Unreadable is what is found where a damaged database lets nobody read on; ok is false when err is another error.
 func Unreadable(zone int, err error) (v Verification, ok bool) {
-	return Verification{Zone: zone, Broken: []Broken{{rules["file"], 1, explain(err)}}}, store.Damaged(err)
+	return Verification{Zone: zone, Broken: []Broken{{checked["file"], 1, explain(err)}}}, store.Damaged(err)
 }
 
 // Verify checks every invariant of a zone on one snapshot, reading it as a stream: what must hold among
@@ -73,7 +73,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		c.calm = err == nil && len(years) == 0
-		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.files, c.rewards, c.draws, c.log} {
+		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.files, c.rewards, c.draws, c.profiles, c.log} {
 			if err := check(r); ctx.Err() != nil {
 				return ctx.Err()
 			} else if err != nil { // what nobody can read is wrong too; the other checks go on
@@ -113,8 +113,8 @@ func explain(err error) string {
 	return err.Error()
 }
 
-// rules are the names of what is checked in Go; the others are the store's invariants.
-var rules = map[string]lang.Text{
+// checked are the names of what is checked in Go; the others are the store's invariants.
+var checked = map[string]lang.Text{
 	"file":      {ZH: "数据库文件完整", EN: "the file is sound"},
 	"readable":  {ZH: "记录都可读取", EN: "every row can be read"},
 	"setup":     {ZH: "辖区设置可读取", EN: "the set-up can be read"},
@@ -137,6 +137,7 @@ var rules = map[string]lang.Text{
 	"procedure": {ZH: "案件的流程版本和事项存在", EN: "a case's procedure and matter exist"},
 	"lots":      {ZH: "有期限的积分等于逐笔重算", EN: "lots are what their transfers made them"},
 	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
+	"profiles":  {ZH: "企业画像与各来源的数据一致", EN: "profiles are what their sources said"},
 	"draw":      {ZH: "摇号的名单、名额、密数与公布的承诺值一致", EN: "a draw's list, terms and secret are those committed to"},
 	"award":     {ZH: "积分记录与经过一致、合乎规则", EN: "an award follows from its history, by the table and its rule"},
 	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
@@ -167,7 +168,7 @@ func (c *verifier) wrong(rule, format string, args ...any) {
 	if !known {
 		i = len(c.out.Broken)
 		c.at[rule] = i
-		c.out.Broken = append(c.out.Broken, Broken{Rule: rules[rule], First: fmt.Sprintf(format, args...)})
+		c.out.Broken = append(c.out.Broken, Broken{Rule: checked[rule], First: fmt.Sprintf(format, args...)})
 	}
 	c.out.Broken[i].Count++
 }

@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/lang"
 	"gezhi/internal/pack"
 	"gezhi/internal/points"
+	"gezhi/internal/rules"
 	"gezhi/internal/store"
 	"gezhi/internal/target"
 	"gezhi/internal/territory"
@@ -42,15 +43,18 @@ type Zone struct {
 	Lights    target.Sets             // rules of projects' lights
 	Goals     []target.Goal           // of the year
 	Licences  *catalogue.Catalogue    // the edition in force
+	Policies  *rules.Book             // policy items; without any in a zone that never had them
 	Sponsors  map[int64]store.Sponsor // present and past
 	Webhooks  []store.Webhook         // that run; kept here so that a move without any asks nothing of the database
 
-	rules      map[int]points.Rules             // by version; drafts left out
-	ruleset    int                              // version of those in force
-	themes     []*theme.Catalog                 // oldest version first; drafts left out
-	procedures map[string][]*casework.Procedure // by id, oldest version first; drafts left out
-	read       time.Time
-	until      time.Time // when an area or overlay begins or ends next; zero when none is known to
+	rules           map[int]points.Rules             // by version; drafts left out
+	ruleset         int                              // version of those in force
+	themes          []*theme.Catalog                 // oldest version first; drafts left out
+	policies        map[int]*rules.Book              // by version; drafts left out
+	PoliciesVersion int                              // of Policies; 0 for none
+	procedures      map[string][]*casework.Procedure // by id, oldest version first; drafts left out
+	read            time.Time
+	until           time.Time // when an area or overlay begins or ends next; zero when none is known to
 }
 
 // note remembers the next moment at which the set-up changes by itself.
@@ -378,6 +382,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		return err
 	}
 	if err := z.loadLicences(r); err != nil {
+		return err
+	}
+	if err := z.loadPolicies(r); err != nil {
 		return err
 	}
 	docs, err := r.Documents(docProcedure)

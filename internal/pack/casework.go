@@ -10,6 +10,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/lang"
 	"gezhi/internal/points"
+	"gezhi/internal/rules"
 	"gezhi/internal/target"
 	"gezhi/internal/territory"
 	"gezhi/internal/theme"
@@ -60,6 +61,16 @@ func readCasework(base, own folder, p *Pack) {
 			}
 			p.goals = goals
 			p.keep(Text{Kind: "goals", Name: "goals", Version: 1, Body: data})
+		}
+		if data, ok := f.read("policies.yaml"); ok {
+			book, err := rules.Parse(f.label("policies.yaml"), data)
+			if err == nil {
+				err = book.Test()
+			}
+			if err != nil {
+				f.adopt("", err)
+			}
+			p.keep(Text{Kind: "policies", Name: "policies", Version: 1, Body: data})
 		}
 		if data, ok := f.read("activities.yaml"); ok {
 			if _, err := activity.ParseKinds(f.label("activities.yaml"), data); err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 
@@ -52,6 +51,9 @@ const (
 )
 
 const pageFormat = 1
+
+// firstDay is 0001-01-01, before which there is no day.
+const firstDay = -719162
 
 // Bytes is the page as it is stored: equal pages give equal bytes.
 func (p *Page) Bytes() []byte {
@@ -219,6 +221,9 @@ func (r *pageReader) column(rows int, c *pageColumn) {
 	c.way = r.bytes(1)[0]
 	c.present = r.bytes((rows + 7) / 8)
 	c.texts, c.values = c.texts[:0], c.values[:0]
+	if c.way != pageNumbers && c.way != pageDays && c.way != pageTexts {
+		r.bad = true
+	}
 	if rows%8 != 0 && c.present[rows/8]>>(rows%8) != 0 {
 		r.bad = true // it says that enterprises have values that are not there
 	}
@@ -243,9 +248,12 @@ func (r *pageReader) column(rows int, c *pageColumn) {
 			c.values = append(c.values, int64(n))
 			continue
 		}
-		if c.values = append(c.values, r.varint()); r.bad {
+		n := r.varint()
+		if r.bad || c.way == pageDays && (n < firstDay || n > rules.LastDay) {
+			r.bad = true
 			return
 		}
+		c.values = append(c.values, n)
 	}
 }
 
@@ -291,9 +299,6 @@ func (c *pageColumn) textOf(n int64) string {
 	case pageNumbers:
 		return strconv.FormatInt(n, 10)
 	case pageDays:
-		if n < math.MinInt32 || n > rules.LastDay {
-			return ""
-		}
 		return rules.FormatDay(n)
 	}
 	return c.texts[n]

@@ -16,9 +16,11 @@ type Statement struct {
 	Source string // who says so, in words
 	AsOf   int64  // Day of rules the values are of
 	Values Values
-	Import int64 // the file it came in; 0 for none
-	At     time.Time
-	By     int64 // person; 0 for another system
+	// Withdraws is the statement that this one takes back whole; 0 for none. It then has no values.
+	Withdraws int
+	Import    int64 // the file it came in; 0 for none
+	At        time.Time
+	By        int64 // person; 0 for another system
 }
 
 // Values are values by field, as Text writes them. "" withdraws what was said before.
@@ -33,9 +35,13 @@ type Fact struct {
 }
 
 // Fold says which values count: for each field that of the latest day, and of one day that said last. A value that was withdrawn
-// is unknown.
+// is unknown; a statement that was taken back counts as never made.
 func Fold(list []Statement) map[string]Fact {
-	out := map[string]Fact{}
+	out, back := map[string]Fact{}, map[int]bool{}
+	for _, s := range list {
+		back[s.Withdraws] = true
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(s Statement) bool { return back[s.N] })
 	for _, s := range slices.SortedFunc(slices.Values(list), func(a, b Statement) int { return a.N - b.N }) {
 		for field, text := range s.Values {
 			if was, ok := out[field]; ok && was.AsOf > s.AsOf {

@@ -106,8 +106,7 @@ func (b *Book) columns(head []string, out *Profiles) ([]csvColumn, int, error) {
 			id, cols[i].field, out.Coded = i, -1, coded
 			continue
 		}
-		name, unit := unitOf(name)
-		field := slices.IndexFunc(b.Fields, func(f Field) bool { return f.ID == name || f.Name.ZH == name || f.Name.EN == name })
+		field, unit := b.Heading(name)
 		if cols[i] = (csvColumn{field, unit}); field < 0 {
 			out.Ignored = append(out.Ignored, h)
 		}
@@ -121,6 +120,12 @@ func (b *Book) columns(head []string, out *Profiles) ([]csvColumn, int, error) {
 		bad = append(bad, fault.Field("1", "表头里没有“统一社会信用代码”（uscc）或“企业”（enterprise）这一列。", "The heading has no column uscc or enterprise."))
 	}
 	return cols, id, bad.Err()
+}
+
+// Heading is the field that a column is about, by its id or name, -1 for none, and what bare numbers in it are counted in.
+func (b *Book) Heading(name string) (field int, unit string) {
+	name, unit = unitOf(name)
+	return slices.IndexFunc(b.Fields, func(f Field) bool { return f.ID == name || f.Name.ZH == name || f.Name.EN == name }), unit
 }
 
 // unitOf parts a heading from the unit behind it.

@@ -16,6 +16,17 @@ var units = []struct {
 	size int64
 }{{"亿元", Money, 1e10}, {"万元", Money, 1e6}, {"元", Money, 100}, {"%", Rate, 100}, {"‰", Rate, 10}}
 
+// Units are the words that values of a kind are written with; none for what is counted without a unit.
+func Units(k Kind) []string {
+	var out []string
+	for _, u := range units {
+		if u.kind == k {
+			out = append(out, u.word)
+		}
+	}
+	return out
+}
+
 // ParseValue reads a value as people write it: 500万元, 5.5%, 2019-04-01, 30, yes, a choice's id, ids of a set parted by spaces
 // or 、, a code. unit is what a bare number is counted in, "" when nothing says so: then money and rates are refused, for
 // nobody knows whether 500 is 元 or 万元. What is not exactly a value is refused, never guessed at. Empty text is unknown.

@@ -33,20 +33,36 @@ type derivedCase struct {
 func (p *Plan) Derive(profile Profile) Profile {
 	out := Profile{ID: profile.ID, Values: slices.Clone(profile.Values)}
 	for _, d := range p.derived {
-		if out.Values[d.field].Known {
-			continue
-		}
-		for _, c := range d.cases {
-			t := c.run(profile.get)
-			if t == True {
-				out.Values[d.field] = c.value
-			}
-			if t != False {
-				break
-			}
+		if !out.Values[d.field].Known {
+			out.Values[d.field] = d.from(profile.get)
 		}
 	}
 	return out
+}
+
+// from is what the field comes to.
+func (d *derived) from(get getter) Value {
+	for _, c := range d.cases {
+		switch c.run(get) {
+		case True:
+			return c.value
+		case Unknown:
+			return Value{}
+		}
+	}
+	return Value{}
+}
+
+// DeriveTable fills in what follows from the values of every enterprise of a table, as Derive does.
+func (p *Plan) DeriveTable(t *Table) {
+	for row := range t.Len() {
+		get := t.getter(row)
+		for _, d := range p.derived {
+			if !t.Get(row, d.field).Known {
+				t.Set(row, d.field, d.from(get))
+			}
+		}
+	}
 }
 
 // PlanItem is an item of a plan.

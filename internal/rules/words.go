@@ -50,6 +50,9 @@ func FormatValue(f Field, kind Kind, v Value, l lang.Lang) string {
 				names = append(names, t.Name.In(l))
 			}
 		}
+		if names == nil {
+			return l.T("无", "none")
+		}
 		return strings.Join(names, l.T("、", ", "))
 	case Code:
 		return v.Code

@@ -106,14 +106,14 @@ func (r *Reader) statementsOf(codes []string) (map[string][]policy.Statement, er
 	out := map[string][]policy.Statement{}
 	return out, each(r, func(rows *Rows) (x coded, err error) {
 		var body string
-		if err := rows.Scan(&x.code, &x.N, &x.Source, &x.AsOf, &body, &x.Import, &x.At, &x.By); err != nil {
+		if err := rows.Scan(&x.code, &x.N, &x.Source, &x.AsOf, &body, &x.Withdraws, &x.Import, &x.At, &x.By); err != nil {
 			return x, err
 		}
 		return x, json.Unmarshal([]byte(body), &x.Values)
 	}, func(x coded) error {
 		out[x.code] = append(out[x.code], x.Statement)
 		return nil
-	}, `SELECT code, n, source, as_of, body, import, at, by_person FROM enterprise_statements WHERE zone=$1 AND code IN `+r.dialect.EachOf(2)+` ORDER BY code, n`, r.Zone, list(codes))
+	}, `SELECT code, n, source, as_of, body, withdraws, import, at, by_person FROM enterprise_statements WHERE zone=$1 AND code IN `+r.dialect.EachOf(2)+` ORDER BY code, n`, r.Zone, list(codes))
 }
 
 type coded struct {
@@ -206,7 +206,7 @@ func (tx *Tx) addStatements(chunk []NewStatement, places int, revision int64) (i
 		if err != nil {
 			return 0, fmt.Errorf("statement of %s: %w", s.Code, err)
 		}
-		rows = append(rows, []any{tx.Zone, s.Code, s.N, s.Source, s.AsOf, string(body), s.Import, at(tx.Now), s.By})
+		rows = append(rows, []any{tx.Zone, s.Code, s.N, s.Source, s.AsOf, string(body), s.Withdraws, s.Import, at(tx.Now), s.By})
 		known[s.Code], touched[s.Code] = e, true
 		said[s.Code] = append(said[s.Code], s.Statement)
 	}
@@ -220,7 +220,7 @@ func (tx *Tx) addStatements(chunk []NewStatement, places int, revision int64) (i
 		`ON CONFLICT (zone, code) DO UPDATE SET name = excluded.name, statements = excluded.statements, changed = excluded.changed`, nil, fresh); err != nil {
 		return 0, err
 	}
-	if err := tx.insertMany("enterprise_statements", []string{"zone", "code", "n", "source", "as_of", "body", "import", "at", "by_person"}, rows); err != nil {
+	if err := tx.insertMany("enterprise_statements", []string{"zone", "code", "n", "source", "as_of", "body", "withdraws", "import", "at", "by_person"}, rows); err != nil {
 		return 0, err
 	}
 	return places, tx.patchPages(known, touched, said)
@@ -234,9 +234,15 @@ func (tx *Tx) patchPages(known map[string]Enterprise, touched map[string]bool, s
 		byPage[e.Place/policy.PageRows] = append(byPage[e.Place/policy.PageRows], e)
 	}
 	for _, n := range slices.Sorted(maps.Keys(byPage)) {
-		page, err := tx.profilePage(n)
+		body, err := tx.ProfilePage(n)
 		if err != nil {
 			return err
+		}
+		var page policy.Page
+		if body != nil {
+			if page, err = policy.ReadPage(body); err != nil {
+				return err
+			}
 		}
 		list := byPage[n]
 		slices.SortFunc(list, func(a, b Enterprise) int { return a.Place - b.Place })
@@ -251,10 +257,41 @@ func (tx *Tx) patchPages(known map[string]Enterprise, touched map[string]bool, s
 	return nil
 }
 
-func (r *Reader) profilePage(n int) (policy.Page, error) {
-	body, err := find(r, nil, func(rows *Rows) (b []byte, err error) { return b, rows.Scan(&b) }, `SELECT body FROM profile_pages WHERE zone=$1 AND page=$2`, r.Zone, n)
-	if err != nil || body == nil {
-		return policy.Page{}, err
+// ProfilePage is the n-th page as it is stored; nil without any.
+func (r *Reader) ProfilePage(n int) ([]byte, error) {
+	return find(r, nil, func(rows *Rows) (b []byte, err error) { return b, rows.Scan(&b) }, `SELECT body FROM profile_pages WHERE zone=$1 AND page=$2`, r.Zone, n)
+}
+
+// ProfilePages counts the pages.
+func (r *Reader) ProfilePages() (n int, err error) {
+	return n, r.queryRow(`SELECT COUNT(*) FROM profile_pages WHERE zone=$1`, r.Zone).Scan(&n)
+}
+
+// StatementsOfImport counts what a file brought.
+func (r *Reader) StatementsOfImport(id int64) (n int, err error) {
+	return n, r.queryRow(`SELECT COUNT(*) FROM enterprise_statements WHERE zone=$1 AND import=$2`, r.Zone, id).Scan(&n)
+}
+
+// NotYetSaid leaves out of a file's statements those that it has brought already.
+func (r *Reader) NotYetSaid(id int64, all []NewStatement) ([]NewStatement, error) {
+	codes := make([]string, len(all))
+	for i, s := range all {
+		codes[i] = s.Code
 	}
-	return policy.ReadPage(body)
+	said, err := collect(r, func(rows *Rows) (code string, err error) { return code, rows.Scan(&code) },
+		`SELECT code FROM enterprise_statements WHERE zone=$1 AND import=$2 AND code IN `+r.dialect.EachOf(3), r.Zone, id, list(codes))
+	done := make(map[string]bool, len(said))
+	for _, c := range said {
+		done[c] = true
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s NewStatement) bool { return done[s.Code] }), err
+}
+
+// StandingOfImport makes statements that take back what a file brought, as far as nobody has yet.
+func (r *Reader) StandingOfImport(id int64, limit int) ([]NewStatement, error) {
+	return collect(r, func(rows *Rows) (s NewStatement, err error) {
+		s.Values = policy.Values{}
+		return s, rows.Scan(&s.Code, &s.Withdraws)
+	}, `SELECT s.code, s.n FROM enterprise_statements s WHERE s.zone=$1 AND s.import=$2 AND s.import <> 0
+		AND NOT EXISTS (SELECT 1 FROM enterprise_statements b WHERE b.zone=s.zone AND b.code=s.code AND b.withdraws=s.n) ORDER BY s.code LIMIT $3`, r.Zone, id, limit)
 }

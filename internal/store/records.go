@@ -73,7 +73,7 @@ var (
 	drawRecord  = &record{kind: "draw", key: "id", made: "committed_at", row: rowsWith("draws", `after_at committed_at committed_by drawn_at drawn_by`,
 		`procedure category title quotas source list commitment nonce seed seed_note`)}
 	enterpriseRecord = &record{kind: "enterprise", key: "code", text: true, made: "at", row: rowsWith("enterprises", `place accepted_by statements changed at example`, `name accepted`), parts: []part{
-		{rowsWith("enterprise_statements", `n as_of import at by_person`, `source body`), "code"}}}
+		{rowsWith("enterprise_statements", `n as_of withdraws import at by_person`, `source body`), "code"}}}
 	agencyRecord        = &record{kind: "agency", key: "id", made: "asked_at", row: rowsWith("enterprise_people", `person asked_at decided_at decided_by`, `code role note state reason`)}
 	fundRecord          = &record{kind: "fund", key: "id", row: rowsWith("funds", `year closed_at at by_person revision`, `name unit note`)}
 	fundAllotmentRecord = &record{kind: "fund_allotment", key: "id", row: rowsWith("fund_allotments", `fund amount at by_person`, `document note transfer`)}

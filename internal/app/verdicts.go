@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"gezhi/internal/fault"
+	"gezhi/internal/lang"
+	"gezhi/internal/rules"
+	"gezhi/internal/store"
+)
+
+// PolicyLine is an item with what it comes to for all enterprises today.
+type PolicyLine struct {
+	*rules.Item
+	InForce bool
+	rules.Tally
+	Sum     int64 // 分, of those whose amount is known; of an item with an amount
+	Unknown int   // of Eligible, those whose amount cannot be said
+}
+
+// PolicyPage is every item, in the order of the book.
+type PolicyPage struct {
+	Version     int
+	Day         int64 // as counted by rules
+	Enterprises int
+	Items       []PolicyLine
+	Notice      lang.Text
+}
+
+// PolicyItems lists the items with for how many enterprises each is. Versions of an item that are not in force today are left out
+// where one is.
+func (a *App) PolicyItems(ctx context.Context, v Viewer) (PolicyPage, error) {
+	var p PolicyPage
+	if err := v.need(Policies | EditPolicies | Evaluate); err != nil {
+		return p, err
+	}
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return p, err
+	}
+	err = a.matching(ctx, z, func(m *matching) error {
+		p = PolicyPage{Version: m.version, Day: m.plan.AsOf, Enterprises: m.matrix.Table.Len(), Notice: m.plan.Book.Notice}
+		for i, x := range m.plan.Items {
+			if !x.InForce && z.PolicyItem(x.ID, p.Day) != x.Item {
+				continue
+			}
+			line := PolicyLine{Item: x.Item, InForce: x.InForce, Tally: m.tally(i)}
+			if x.Amount != nil && x.InForce {
+				s := m.worth(i)
+				line.Sum, line.Unknown = s.fen, s.unknown
+			}
+			p.Items = append(p.Items, line)
+		}
+		return nil
+	})
+	return p, err
+}
+
+// MatchLine is an enterprise beside an item.
+type MatchLine struct {
+	Code, Name string
+	Place      int
+	rules.Verdict
+	Why []string // conditions that fail, or names of what is missing
+}
+
+// Matches lists the enterprises for whom an item comes to a state, after a place; -1 begins.
+func (a *App) Matches(ctx context.Context, v Viewer, item string, state rules.State, after, limit int, l lang.Lang) ([]MatchLine, error) {
+	if err := v.need(Policies | EditPolicies); err != nil {
+		return nil, err
+	}
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return nil, err
+	}
+	var out []MatchLine
+	err = a.matching(ctx, z, func(m *matching) error {
+		out = nil
+		i := m.plan.Book.ItemIndex(item, m.plan.AsOf)
+		if i < 0 {
+			return nil
+		}
+		for row := after + 1; row < m.matrix.Table.Len() && len(out) < limit; row++ {
+			if m.matrix.State(i, row) == state {
+				x := m.matrix.Explain(i, row)
+				out = append(out, MatchLine{Code: m.matrix.Table.IDs[row], Place: row, Verdict: x, Why: why(m.plan, x, l)})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
+		codes := make([]string, len(out))
+		for i, x := range out {
+			codes[i] = x.Code
+		}
+		known, err := r.EnterprisesOf(codes)
+		for i := range out {
+			out[i].Name = known[out[i].Code].Name
+		}
+		return err
+	})
+	return out, err
+}
+
+// why is a verdict in words: the conditions that fail, or the names of what is missing.
+func why(p *rules.Plan, v rules.Verdict, l lang.Lang) []string {
+	var out []string
+	for _, r := range v.Failed {
+		if w := p.Words(r, l); !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	for _, f := range v.Missing {
+		out = append(out, p.Book.Fields[f].Name.In(l))
+	}
+	return out
+}
+
+// VerdictLine is an item as it stands for one enterprise.
+type VerdictLine struct {
+	Item *rules.Item
+	rules.Verdict
+	Why []string
+}
+
+// Verdicts are the items in force as they stand for one enterprise.
+type Verdicts struct {
+	store.Enterprise
+	Version int
+	Day     int64
+	Can     []VerdictLine // may have
+	Near    []VerdictLine // one condition fails
+	Missing []VerdictLine // cannot be said
+	Not     []VerdictLine
+	Sum     int64 // 分, of Can, as far as it is known
+}
+
+// Verdicts tells what an enterprise may have and why not the rest: for the desk, and for whoever acts for it.
+func (a *App) Verdicts(ctx context.Context, v Viewer, code string, l lang.Lang) (Verdicts, error) {
+	var out Verdicts
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return out, err
+	}
+	var e store.Enterprise
+	err = a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
+		e, err = r.Enterprise(v.reach(), code)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	err = a.matching(ctx, z, func(m *matching) error {
+		if e.Place >= m.matrix.Table.Len() {
+			return fault.New(fault.Conflict, "企业资料正在更新，请稍后再看。", "The enterprise is just being entered; please look again.")
+		}
+		out = Verdicts{Enterprise: e, Version: m.version, Day: m.plan.AsOf}
+		for i, x := range m.plan.Items {
+			if x.InForce {
+				out.add(VerdictLine{Item: x.Item, Verdict: m.matrix.Explain(i, e.Place)}, m.plan, l)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (o *Verdicts) add(x VerdictLine, p *rules.Plan, l lang.Lang) {
+	x.Why = why(p, x.Verdict, l)
+	switch {
+	case x.State == rules.Eligible:
+		o.Can, o.Sum = append(o.Can, x), o.Sum+x.Amount
+	case x.State == rules.CannotSay:
+		o.Missing = append(o.Missing, x)
+	case len(x.Failed) == 1 && x.Failed[0].Other == "":
+		o.Near = append(o.Near, x)
+	default:
+		o.Not = append(o.Not, x)
+	}
+}
