@@ -299,3 +299,35 @@ func (r *Reader) EachGrant(fn func(policy.Grant, []policy.GrantEvent) error) err
 		after = last
 	}
 }
+
+// ItemOrdered is what was ordered of an item, and not sent back or recovered, under order numbers with a beginning. 分.
+func (r *Reader) ItemOrdered(item, numbers string) (sum int64, err error) {
+	lo, hi := prefixRange(numbers)
+	err = r.queryRow(`SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) FROM grants WHERE zone=$1 AND item=$2 AND state IN ('ordered','paid','recovering') AND order_no >= $3 AND order_no < $4`,
+		r.Zone, item, lo, hi).Scan(&sum)
+	return sum, err
+}
+
+// StateTime is how grants of a state stand that were begun in a time.
+type StateTime struct {
+	StateSum
+	Took    time.Duration // from the list or the application to the money, all of them together
+	Overdue int           // applications whose decision is overdue
+}
+
+// GrantTimes counts the grants that were listed or applied for from a moment on, and before another, by state; item "" is every item.
+func (r *Reader) GrantTimes(item string, from, to time.Time) ([]StateTime, error) {
+	w := &where{}
+	now := w.arg(at(r.Now))
+	w.and("zone = " + w.arg(r.Zone) + " AND at >= " + w.arg(at(from)) + " AND at < " + w.arg(at(to)))
+	if item != "" {
+		w.and("item = " + w.arg(item))
+	}
+	return collect(r, func(rows *Rows) (s StateTime, err error) {
+		var took int64
+		err = rows.Scan(&s.State, &s.Pieces, &s.Amount, &took, &s.Overdue)
+		s.Took = time.Duration(took) * time.Millisecond
+		return s, err
+	}, `SELECT state, count(*), CAST(sum(amount) AS BIGINT), CAST(sum(CASE WHEN done_at > at THEN done_at - at ELSE 0 END) AS BIGINT),
+		CAST(sum(CASE WHEN state='submitted' AND due <> 0 AND due < `+now+` THEN 1 ELSE 0 END) AS BIGINT) FROM grants WHERE `+w.sql()+` GROUP BY state ORDER BY state`, w.args...)
+}

@@ -654,6 +654,7 @@ CREATE TABLE enterprise_statements (       -- rows are only ever added
   source    TEXT    NOT NULL,               -- who says so, in words
   as_of     INTEGER NOT NULL,               -- day the values are of, counted from 1970-01-01
   body      TEXT    NOT NULL,               -- JSON: value by field; '' where the source withdraws one
+  withdraws INTEGER NOT NULL DEFAULT 0 CHECK (withdraws BETWEEN 0 AND n - 1), -- the statement that it takes back; 0 for none
   import    INTEGER NOT NULL DEFAULT 0,     -- the file it came in; 0 for none
   at        INTEGER NOT NULL,
   by_person INTEGER NOT NULL,
