@@ -19,19 +19,12 @@ import (
 	"gezhi/internal/store"
 )
 
-// payoutWays are what the payouts count apart (奖、补、减、免、缓、贴息、退).
-var payoutWays = []Named{
-	{"award", lang.Text{ZH: "奖励", EN: "Award"}}, {"grant", lang.Text{ZH: "补贴", EN: "Grant"}}, {"reduce", lang.Text{ZH: "减征", EN: "Reduction"}}, {"exempt", lang.Text{ZH: "免征", EN: "Exemption"}},
-	{"defer", lang.Text{ZH: "缓缴", EN: "Deferral"}}, {"interest", lang.Text{ZH: "贴息", EN: "Interest subsidy"}}, {"refund", lang.Text{ZH: "退税（费）", EN: "Refund"}},
-}
-
-// PayoutWays lists the ways, in order.
-func PayoutWays() []Named { return slices.Clone(payoutWays) }
-
 // PayoutWay is a way in words.
 func PayoutWay(id string) lang.Text {
-	if i := slices.IndexFunc(payoutWays, func(n Named) bool { return n.ID == id }); i >= 0 {
-		return payoutWays[i].Name
+	for _, w := range policy.Ways() {
+		if w.ID == id {
+			return w.Name
+		}
 	}
 	return lang.Text{ZH: id, EN: id}
 }
@@ -323,7 +316,7 @@ func (x payoutReader) line(row sheet.Row, now time.Time) store.Payout {
 // item finds the item and the way; one that the policies do not have is taken in words, with its way.
 func (x payoutReader) item(row sheet.Row, p *store.Payout) {
 	item := x.items[p.Title]
-	for _, n := range payoutWays {
+	for _, n := range policy.Ways() {
 		if p.Way == n.Name.ZH || strings.EqualFold(p.Way, n.Name.EN) || p.Way == strings.TrimSuffix(n.Name.ZH, "（费）") {
 			p.Way = n.ID
 		}
@@ -340,7 +333,7 @@ func (x payoutReader) item(row sheet.Row, p *store.Payout) {
 		row.Fail("way", "政策中没有这个事项，请填写方式", "the policies have no such item; write the way")
 		return
 	}
-	if p.Title != "" && !slices.ContainsFunc(payoutWays, func(n Named) bool { return n.ID == p.Way }) {
+	if p.Title != "" && !slices.ContainsFunc(policy.Ways(), func(n policy.WayName) bool { return n.ID == p.Way }) {
 		row.Fail("way", "应为奖励、补贴、减征、免征、缓缴、贴息、退税之一", "one of award, grant, reduction, exemption, deferral, interest subsidy, refund")
 	}
 }
