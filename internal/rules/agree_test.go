@@ -169,7 +169,7 @@ func TestAnEditFlipsWhoItShould(t *testing.T) {
 					rt.Fatalf("tried %v, replaced %v %v", tried, changes, err)
 				}
 				for _, c := range changes {
-					flips = append(flips, c.Flips...)
+					flips = slices.AppendSeq(flips, c.Flips.All())
 					after := 0
 					for row := range profiles {
 						if m.State(c.Item, row) == Eligible {

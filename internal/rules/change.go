@@ -1,6 +1,10 @@
 package rules
 
-import "math/bits"
+import (
+	"iter"
+	"math"
+	"math/bits"
+)
 
 // Flip is an enterprise for whom an item comes to something else than before.
 type Flip struct {
@@ -22,24 +26,27 @@ func (m *Matrix) Explain(item, row int) Verdict { return m.Plan.verdict(item, m.
 func (t *tree) at(row int) Truth {
 	switch t.kind {
 	case Test:
-		w, b := row>>6, row&63
 		switch {
-		case t.test.known[w]>>b&1 == 0:
-			return Unknown
-		case t.test.yes[w]>>b&1 == 1:
+		case t.test.yes.has(row):
 			return True
+		case !t.test.known.has(row):
+			return Unknown
 		}
 		return False
 	case All:
 		out := True
 		for _, k := range t.kids {
-			out = min(out, k.at(row))
+			if out = min(out, k.at(row)); out == False {
+				break
+			}
 		}
 		return out
 	case Any:
 		out := False
 		for _, k := range t.kids {
-			out = max(out, k.at(row))
+			if out = max(out, k.at(row)); out == True {
+				break
+			}
 		}
 		return out
 	case AtLeast:
@@ -77,23 +84,19 @@ func (m *Matrix) Edit(row, field int, v Value) []Flip {
 
 // refresh works one enterprise's bits out anew in every test of a field.
 func (m *Matrix) refresh(row, field int) {
-	w, bit := row>>6, uint64(1)<<(row&63)
+	v := m.Table.Get(row, field)
 	for _, b := range m.on[field] {
-		l := b.leaf
-		var whole Value
-		if l.verb == Share {
+		l, of, whole := b.leaf, v, v
+		if l.field != field {
+			of = m.Table.Get(row, l.field)
+		}
+		if l.verb == Share && l.of != field {
 			whole = m.Table.Get(row, l.of)
 		}
-		t := l.test(m.Table.Get(row, l.field), whole)
-		b.yes[w] &^= bit
-		if t == True {
-			b.yes[w] |= bit
-		}
+		t := l.test(of, whole)
+		b.yes.put(row, t == True)
 		if l.verb == Share {
-			b.known[w] &^= bit
-			if t != Unknown {
-				b.known[w] |= bit
-			}
+			b.known.put(row, t != Unknown)
 		}
 	}
 }
@@ -102,7 +105,60 @@ func (m *Matrix) refresh(row, field int) {
 type Change struct {
 	Item          int
 	Before, After Tally
-	Flips         []Flip
+	Flips         Flips
+}
+
+// Flips are the enterprises for whom an item comes to something else than before. They are kept as bits and put into words as they are
+// asked for: a change may flip all there are.
+type Flips struct {
+	item, rows, n int
+	was, is       answers
+}
+
+// Len is how many there are.
+func (f *Flips) Len() int { return f.n }
+
+// All are the flips by the order of the table.
+func (f *Flips) All() iter.Seq[Flip] {
+	return func(yield func(Flip) bool) {
+		if f.n == 0 {
+			return
+		}
+		for row := 0; row < f.rows; row += 64 {
+			for differ := f.differ(row); differ != 0; differ &= differ - 1 {
+				at := row + bits.TrailingZeros64(differ)
+				if !yield(Flip{f.item, at, f.was.at(at), f.is.at(at)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// differ are the bits of a row, a multiple of 64, and the 63 after it that flip.
+func (f *Flips) differ(row int) uint64 {
+	if f.was.inForce != f.is.inForce {
+		return math.MaxUint64 >> max(0, row+64-f.rows)
+	}
+	return (f.was.yes.word(row) ^ f.is.yes.word(row)) | (f.was.no.word(row) ^ f.is.no.word(row))
+}
+
+// answers are for whom an item is, and for whom not.
+type answers struct {
+	inForce bool // nobody has an item that is not
+	yes, no marks
+}
+
+func (a *answers) at(row int) State {
+	switch {
+	case !a.inForce:
+		return NotInForce
+	case a.yes.has(row):
+		return Eligible
+	case a.no.has(row):
+		return NotFor
+	}
+	return CannotSay
 }
 
 // Try decides another version of an item beside the one in force, over all enterprises: first what changes of the item itself,
@@ -146,61 +202,26 @@ func (m *Matrix) compare(item int, in *Plan) Change {
 	if root := in.Items[item].root; root != nil {
 		is = m.tree(root)
 	}
-	was := m.roots[item]
-	before, after := &m.sides[0], &m.sides[1]
-	out := Change{Item: item, Before: m.all(was, before), After: m.all(is, after)}
-	flips := 0
-	for w := range before.yes {
-		flips += bits.OnesCount64(m.differ(w))
+	f := Flips{item: item, rows: m.rows}
+	out := Change{Item: item, Before: m.all(m.roots[item], &f.was), After: m.all(is, &f.is)}
+	for row := 0; row < m.rows; row += 64 {
+		f.n += bits.OnesCount64(f.differ(row))
 	}
-	if flips == 0 {
-		return out
-	}
-	out.Flips = make([]Flip, 0, flips)
-	for w := range before.yes {
-		for differ := m.differ(w); differ != 0; differ &= differ - 1 {
-			b := bits.TrailingZeros64(differ)
-			out.Flips = append(out.Flips, Flip{item, w*64 + b, side(was, before.yes[w], before.no[w], b), side(is, after.yes[w], after.no[w], b)})
-		}
+	if f.n > 0 {
+		out.Flips = f
 	}
 	return out
 }
 
-// answers are for whom an item is, and for whom not.
-type answers struct{ yes, no []uint64 }
-
-// all decides a tree for everybody and counts; nobody has an item that is not in force.
+// all decides a tree for everybody and counts.
 func (m *Matrix) all(t *tree, a *answers) (out Tally) {
-	if a.yes == nil {
-		a.yes, a.no = make([]uint64, m.words()), make([]uint64, m.words())
-	}
+	*a = answers{inForce: t != nil, yes: newMarks(m.rows), no: newMarks(m.rows)}
 	if t == nil {
-		clear(a.yes)
-		clear(a.no)
 		return out
 	}
-	for at := 0; at < m.words(); at += block {
-		end := min(at+block, m.words())
-		m.decide(t, at, 0, a.yes[at:end], a.no[at:end])
-		m.count(&out, at, a.yes[at:end], a.no[at:end])
+	for k := range a.yes {
+		m.decide(t, k, 0, &a.yes[k], &a.no[k])
+		m.count(&out, k, &a.yes[k], &a.no[k])
 	}
 	return out
-}
-
-// differ are the enterprises of a word whose answers differ.
-func (m *Matrix) differ(w int) uint64 {
-	a, b := &m.sides[0], &m.sides[1]
-	return ((a.yes[w] ^ b.yes[w]) | (a.no[w] ^ b.no[w])) & m.rows(w)
-}
-
-func side(t *tree, yes, no uint64, b int) State {
-	switch {
-	case t == nil:
-		return NotInForce
-	case yes>>b&1 == 1:
-		return Eligible
-	case no>>b&1 == 1:
-		return NotFor
-	}
-	return CannotSay
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"math"
 	"math/bits"
 	"slices"
 )
@@ -17,16 +16,16 @@ type Matrix struct {
 	uses  [][]int     // by field: the items that look at it
 	tried []*bitmap   // those made for drafts, the oldest first
 
-	space [][]uint64 // to work in, two for each depth of a tree
-	sides [2]answers // to compare in
+	rows  int         // how many enterprises it has taken in
+	space []*[2]chunk // to work in, by the depth of a tree
 }
 
 // bitmap is one test over all enterprises.
 type bitmap struct {
 	leaf  *leaf
-	yes   []uint64
-	known []uint64 // the column's own, but for shares
-	uses  int      // how many places in the items in force it has
+	yes   marks
+	known marks // the column's own, but for shares
+	uses  int   // how many places in the items in force it has
 }
 
 // tree is a node over bitmaps.
@@ -39,7 +38,7 @@ type tree struct {
 
 // NewMatrix works out every test of the plan.
 func NewMatrix(p *Plan, t *Table) *Matrix {
-	m := &Matrix{Plan: p, Table: t, tests: map[string]*bitmap{}, on: make([][]*bitmap, len(t.Fields)), roots: make([]*tree, len(p.Items)), uses: make([][]int, len(t.Fields))}
+	m := &Matrix{Plan: p, Table: t, tests: map[string]*bitmap{}, on: make([][]*bitmap, len(t.Fields)), roots: make([]*tree, len(p.Items)), uses: make([][]int, len(t.Fields)), rows: t.Len()}
 	for i := range p.Items {
 		m.plant(i, p.Items[i].root)
 	}
@@ -93,10 +92,9 @@ func (m *Matrix) bitmap(l *leaf) *bitmap {
 	if b, ok := m.tests[l.key]; ok {
 		return b
 	}
-	c := &m.Table.cols[l.field]
-	b := &bitmap{leaf: l, yes: make([]uint64, len(c.known)), known: c.known}
+	b := &bitmap{leaf: l, yes: newMarks(m.rows), known: m.Table.cols[l.field].known}
 	if l.verb == Share {
-		b.known = make([]uint64, len(c.known))
+		b.known = newMarks(m.rows)
 	}
 	m.fill(b)
 	m.tests[l.key] = b
@@ -148,79 +146,60 @@ func (l *leaf) fields() []int {
 
 // fill works a test out for all enterprises.
 func (m *Matrix) fill(b *bitmap) {
-	l, c := b.leaf, &m.Table.cols[b.leaf.field]
-	switch {
-	case l.verb == Share:
+	if b.leaf.verb == Share {
 		m.fillShare(b)
-	case l.verb == Between && c.slim != nil:
-		within(b.yes, c.slim, clamp32(l.low), clamp32(l.high))
-	case l.verb == Between:
-		within(b.yes, c.wide, l.low, l.high)
-	case l.verb == Under:
-		m.fillUnder(b)
-	case l.verb == OneOf && c.slim != nil:
-		for i, v := range c.slim {
-			b.yes[i>>6] |= (l.mask >> uint32(v) & 1) << (i & 63)
-		}
-	default:
-		for i, v := range c.wide {
-			has := uint64(v) & l.mask
-			if l.verb == OneOf && has != 0 || l.verb == HasAll && has == l.mask {
-				b.yes[i>>6] |= 1 << (i & 63)
-			}
-		}
-	}
-	for i := range b.yes {
-		b.yes[i] &= b.known[i]
-	}
-}
-
-func clamp32(n int64) int32 { return int32(max(math.MinInt32, min(math.MaxInt32, n))) }
-
-// within sets the bits of values between low and high, 64 at a time, without a branch for each.
-func within[T int32 | int64](yes []uint64, values []T, low, high T) {
-	if low > high {
 		return
 	}
-	width := uint64(int64(high)) - uint64(int64(low))
-	for w := range yes {
-		part := values[w*64 : min(w*64+64, len(values))]
-		var word uint64
-		for i, v := range part {
-			_, beyond := bits.Sub64(width, uint64(int64(v))-uint64(int64(low)), 0)
-			word |= (beyond ^ 1) << (i & 63)
+	c := &m.Table.cols[b.leaf.field]
+	spans := c.spans(b.leaf)
+	for k := range b.yes {
+		yes := &b.yes[k]
+		if c.kind == Set {
+			c.marked(k, b.leaf, yes)
+		} else {
+			c.within(k, spans, yes)
 		}
-		yes[w] = word
+		for i, known := range b.known[k] {
+			yes[i] &= known
+		}
 	}
 }
 
 func (m *Matrix) fillShare(b *bitmap) {
-	l := b.leaf
-	part, whole := &m.Table.cols[l.field], &m.Table.cols[l.of]
-	for w := range b.yes {
-		b.known[w] = part.known[w] & whole.known[w]
-		for i := w * 64; i < min(w*64+64, m.Table.Len()); i++ {
-			if of := whole.at(i); of <= 0 {
-				b.known[w] &^= 1 << (i & 63)
-			} else if l.share(part.at(i), of) {
-				b.yes[w] |= 1 << (i & 63)
+	part, whole := &m.Table.cols[b.leaf.field], &m.Table.cols[b.leaf.of]
+	var parts, wholes [64]int64
+	for row := 0; row < m.rows; row += 64 {
+		k, w := row/chunkRows, row/64%64
+		known := part.known[k][w] & whole.known[k][w]
+		part.read(row, &parts)
+		whole.read(row, &wholes)
+		var yes uint64
+		for i := range 64 {
+			switch {
+			case wholes[i] <= 0:
+				known &^= 1 << i
+			case b.leaf.share(parts[i], wholes[i]):
+				yes |= 1 << i
 			}
 		}
+		b.yes[k][w], b.known[k][w] = yes&known, known
 	}
 }
 
-// fillUnder looks each place of the dictionary up once.
-func (m *Matrix) fillUnder(b *bitmap) {
-	c := &m.Table.cols[b.leaf.field]
-	in := make([]uint8, len(c.dict)+1)
-	for _, code := range b.leaf.codes {
-		from, to := c.under(code)
-		for i := from; i < to; i++ {
-			in[i] = 1
+// Grow takes in the enterprises added to the table since, with what is known of them.
+func (m *Matrix) Grow() {
+	for _, b := range m.tests {
+		b.yes = append(b.yes, newMarks(m.Table.Len())[len(b.yes):]...)
+		if b.leaf.verb == Share {
+			b.known = append(b.known, newMarks(m.Table.Len())[len(b.known):]...)
+		} else {
+			b.known = m.Table.cols[b.leaf.field].known
 		}
 	}
-	for i, v := range c.slim {
-		b.yes[i>>6] |= uint64(in[v]) << (i & 63)
+	for ; m.rows < m.Table.Len(); m.rows++ {
+		for f := range m.on {
+			m.refresh(m.rows, f)
+		}
 	}
 }
 
@@ -230,68 +209,56 @@ type Tally struct{ Eligible, CannotSay int }
 // Evaluate decides every item for every enterprise and tells how many.
 func (m *Matrix) Evaluate() []Tally {
 	out := make([]Tally, len(m.roots))
-	yes, no := make([]uint64, block), make([]uint64, block)
-	for at := 0; at < m.words(); at += block {
-		n := min(block, m.words()-at)
+	var yes, no chunk
+	for k := range m.chunks() {
 		for i, root := range m.roots {
-			if root == nil {
-				continue
+			if root != nil {
+				m.decide(root, k, 0, &yes, &no)
+				m.count(&out[i], k, &yes, &no)
 			}
-			m.decide(root, at, 0, yes[:n], no[:n])
-			m.count(&out[i], at, yes[:n], no[:n])
 		}
 	}
 	return out
 }
 
-// count adds the answers of words from one on.
-func (m *Matrix) count(t *Tally, at int, yes, no []uint64) {
-	for w := range yes {
-		all := m.rows(at + w)
-		t.Eligible += bits.OnesCount64(yes[w] & all)
-		t.CannotSay += bits.OnesCount64(all &^ (yes[w] | no[w]))
+// count adds the answers of a chunk.
+func (m *Matrix) count(t *Tally, k int, yes, no *chunk) {
+	said := 0
+	for i := range yes {
+		t.Eligible += bits.OnesCount64(yes[i])
+		said += bits.OnesCount64(yes[i] | no[i])
 	}
+	t.CannotSay += min(chunkRows, m.rows-k*chunkRows) - said
 }
 
-// block is how many words are put together at a time: what all tests have of them stays in the cache.
-const block = 128
+func (m *Matrix) chunks() int { return (m.rows + chunkRows - 1) / chunkRows }
 
-func (m *Matrix) words() int { return words(m.Table.Len()) }
-
-// rows are the bits of a word that are enterprises.
-func (m *Matrix) rows(word int) uint64 {
-	if left := m.Table.Len() - word*64; left < 64 {
-		return 1<<left - 1
-	}
-	return math.MaxUint64
-}
-
-// decide sets the bits of enterprises for whom the tree is true and for whom it is false, from a word on.
-func (m *Matrix) decide(t *tree, at, depth int, yes, no []uint64) {
+// decide sets the bits of enterprises of a chunk for whom the tree is true and for whom it is false.
+func (m *Matrix) decide(t *tree, k, depth int, yes, no *chunk) {
 	switch t.kind {
 	case Test:
-		b, k := t.test.yes[at:at+len(yes)], t.test.known[at:at+len(yes)]
+		b, known := &t.test.yes[k], &t.test.known[k]
 		for i := range yes {
-			yes[i], no[i] = b[i], k[i]&^b[i]
+			yes[i], no[i] = b[i], known[i]&^b[i]
 		}
 	case Not, yields:
-		m.decide(t.kids[0], at, depth, no, yes)
+		m.decide(t.kids[0], k, depth, no, yes)
 	case All:
-		m.decide(t.kids[0], at, depth, yes, no)
-		m.others(t, at, depth, yes, no)
+		m.decide(t.kids[0], k, depth, yes, no)
+		m.others(t, k, depth, yes, no)
 	case Any:
-		m.decide(t.kids[0], at, depth, yes, no)
-		m.others(t, at, depth, no, yes)
+		m.decide(t.kids[0], k, depth, yes, no)
+		m.others(t, k, depth, no, yes)
 	case AtLeast:
-		m.atLeast(t, at, depth, yes, no)
+		m.atLeast(t, k, depth, yes, no)
 	}
 }
 
 // others joins the tree's other kids: all must be in both, one is enough for either.
-func (m *Matrix) others(t *tree, at, depth int, both, either []uint64) {
-	for _, k := range t.kids[1:] {
-		if k.kind == Test { // most are: no need to copy them out first
-			b, known := k.test.yes[at:at+len(both)], k.test.known[at:at+len(both)]
+func (m *Matrix) others(t *tree, k, depth int, both, either *chunk) {
+	for _, kid := range t.kids[1:] {
+		if kid.kind == Test { // most are: no need to copy them out first
+			b, known := &kid.test.yes[k], &kid.test.known[k]
 			if t.kind == All {
 				for i := range both {
 					both[i] &= b[i]
@@ -305,8 +272,8 @@ func (m *Matrix) others(t *tree, at, depth int, both, either []uint64) {
 			}
 			continue
 		}
-		y, n := m.room(depth, len(both))
-		m.decide(k, at, depth+1, y, n)
+		y, n := m.room(depth)
+		m.decide(kid, k, depth+1, y, n)
 		if t.kind == Any {
 			y, n = n, y
 		}
@@ -318,52 +285,23 @@ func (m *Matrix) others(t *tree, at, depth int, both, either []uint64) {
 }
 
 // room is working space for a depth of a tree.
-func (m *Matrix) room(depth, n int) (yes, no []uint64) {
-	for len(m.space) < 2*depth+2 {
-		m.space = append(m.space, make([]uint64, block))
+func (m *Matrix) room(depth int) (yes, no *chunk) {
+	for len(m.space) <= depth {
+		m.space = append(m.space, new([2]chunk))
 	}
-	return m.space[2*depth][:n], m.space[2*depth+1][:n]
+	return &m.space[depth][0], &m.space[depth][1]
 }
 
-// atLeast counts, bit by bit, how many kids hold and how many do not.
-func (m *Matrix) atLeast(t *tree, at, depth int, yes, no []uint64) {
-	digits := bits.Len(uint(len(t.kids)))
-	y, n := m.room(depth, len(yes))
-	holds, fails := make([]uint64, digits*len(yes)), make([]uint64, digits*len(yes))
-	for _, k := range t.kids {
-		m.decide(k, at, depth+1, y, n)
-		for i := range y {
-			add(holds[i*digits:(i+1)*digits], y[i])
-			add(fails[i*digits:(i+1)*digits], n[i])
-		}
+// atLeast counts how many kids hold and how many do not.
+func (m *Matrix) atLeast(t *tree, k, depth int, yes, no *chunk) {
+	width := bits.Len(uint(len(t.kids)))
+	holds, fails := make([]chunk, width), make([]chunk, width)
+	y, n := m.room(depth)
+	for _, kid := range t.kids {
+		m.decide(kid, k, depth+1, y, n)
+		add(holds, *y)
+		add(fails, *n)
 	}
-	for i := range yes {
-		yes[i] = reaches(holds[i*digits:(i+1)*digits], t.n)
-		no[i] = reaches(fails[i*digits:(i+1)*digits], len(t.kids)-t.n+1)
-	}
-}
-
-// add counts a bit up in each of 64 counters, whose digits are words.
-func add(counter []uint64, bit uint64) {
-	for d := range counter {
-		counter[d], bit = counter[d]^bit, counter[d]&bit
-	}
-}
-
-// reaches are the counters that are n or more.
-func reaches(counter []uint64, n int) uint64 {
-	var more uint64
-	equal := uint64(math.MaxUint64)
-	for d := len(counter) - 1; d >= 0; d-- {
-		if n>>d&1 == 1 {
-			equal &= counter[d]
-		} else {
-			more |= equal & counter[d]
-			equal &^= counter[d]
-		}
-	}
-	if n>>len(counter) > 0 {
-		return 0
-	}
-	return more | equal
+	reaches(holds, uint64(t.n), yes)
+	reaches(fails, uint64(len(t.kids)-t.n+1), no)
 }

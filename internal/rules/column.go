@@ -1,0 +1,307 @@
+package rules
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"sort"
+)
+
+// chunk is a bit each for 4,096 enterprises. Everything about all enterprises is kept and worked out a chunk at a time.
+type chunk [64]uint64
+
+const chunkRows = 64 * 64
+
+// marks is a bit each for all enterprises; those behind the last one are 0.
+type marks []chunk
+
+func newMarks(rows int) marks { return make(marks, (rows+chunkRows-1)/chunkRows) }
+
+func (m marks) has(row int) bool { return m.word(row)>>(row%64)&1 == 1 }
+
+func (m marks) put(row int, yes bool) {
+	w := &m[row/chunkRows][row/64%64]
+	*w &^= 1 << (row % 64)
+	if yes {
+		*w |= 1 << (row % 64)
+	}
+}
+
+// word is the bits of a row and the 63 others it stands with.
+func (m marks) word(row int) uint64 { return m[row/chunkRows][row/64%64] }
+
+// column is the values of one field digit by digit: a chunk of the lowest binary digit of 4,096 values, a chunk of the next, and so
+// on, then those of the next 4,096. It takes no more digits than its values need, and a test of them all some operations on words a digit.
+type column struct {
+	kind   Kind
+	known  marks
+	base   int64 // what all digits 0 stand for: 0, or a power of two below it
+	width  int   // how many digits a value has
+	digits []chunk
+	dict   []string // of Code, whose values are places in it; sorted, so that what begins alike stands together
+}
+
+// of is the digits of a chunk of values, the lowest first.
+func (c *column) of(k int) []chunk { return c.digits[k*c.width : (k+1)*c.width] }
+
+// top is the greatest number there is room for.
+func (c *column) top() int64 { return c.base + (1<<c.width - 1) }
+
+// at is the number on a row.
+func (c *column) at(row int) int64 {
+	var n uint64
+	w, b := row/64%64, row%64
+	digits := c.of(row / chunkRows)
+	for d := range digits {
+		n |= digits[d][w] >> b & 1 << d
+	}
+	return c.base + int64(n)
+}
+
+// put sets the number on a row.
+func (c *column) put(row int, n int64) {
+	c.hold(n, n)
+	digits := marks(c.of(row / chunkRows))
+	for d := range digits {
+		digits[d:d+1].put(row%chunkRows, uint64(n-c.base)>>d&1 == 1)
+	}
+}
+
+// hold makes room for numbers from low to high, if there is none yet. It has to at most some 120 times in a column's life.
+func (c *column) hold(low, high int64) {
+	low, high = min(low, c.base), max(high, c.top())
+	if low == c.base && high == c.top() {
+		return
+	}
+	was := *c
+	if low < c.base {
+		c.base = -1 << bits.Len64(uint64(^low))
+	}
+	c.width = bits.Len64(uint64(high - c.base))
+	c.digits = make([]chunk, len(c.known)*c.width)
+	var numbers [64]int64
+	for row := 0; row < len(c.known)*chunkRows; row += 64 {
+		was.read(row, &numbers)
+		c.write(row, &numbers)
+	}
+}
+
+// read is the numbers of 64 rows; the first is a multiple of 64.
+func (c *column) read(row int, out *[64]int64) {
+	var n [64]uint64
+	digits := c.of(row / chunkRows)
+	for d := range digits {
+		n[d] = digits[d][row/64%64]
+	}
+	transpose(&n)
+	for i := range out {
+		out[i] = c.base + int64(n[i])
+	}
+}
+
+// write sets the numbers of 64 rows; there has to be room for them.
+func (c *column) write(row int, numbers *[64]int64) {
+	var n [64]uint64
+	for i := range n {
+		n[i] = uint64(numbers[i] - c.base)
+	}
+	transpose(&n)
+	digits := c.of(row / chunkRows)
+	for d := range digits {
+		digits[d][row/64%64] = n[d]
+	}
+}
+
+// load sets up to 64 values from a row on, which is a multiple of 64. Whether they are known stands in known from its i-th bit on.
+func (c *column) load(row int, known []uint64, i int, values []int64) {
+	var numbers [64]int64
+	if len(values) < 64 {
+		c.read(row, &numbers)
+	}
+	var low, high int64
+	var bit uint64
+	for j, v := range values {
+		if !isKnown(known, i+j) {
+			v = 0
+		} else {
+			bit |= 1 << j
+		}
+		numbers[j] = v
+		low, high = min(low, v), max(high, v)
+	}
+	c.hold(low, high)
+	c.write(row, &numbers)
+	w := &c.known[row/chunkRows][row/64%64]
+	*w = *w>>len(values)<<len(values) | bit
+}
+
+func isKnown(known []uint64, i int) bool { return known == nil || known[i/64]>>(i%64)&1 == 1 }
+
+// transpose makes rows of columns: bit j of the i-th word becomes bit i of the j-th. Squares of half the size change places, then
+// those inside them (Warren, Hacker's Delight, 7-3).
+func transpose(x *[64]uint64) {
+	low := uint64(math.MaxUint32) // the lower half of each square's row
+	for half := 32; half > 0; half /= 2 {
+		for i := 0; i < 64; i = (i + half + 1) &^ half {
+			differ := (x[i]>>half ^ x[i+half]) & low
+			x[i] ^= differ << half
+			x[i+half] ^= differ
+		}
+		low ^= low << (half / 2)
+	}
+}
+
+// grow makes room for more enterprises, of which nothing is known.
+func (c *column) grow(rows int) {
+	for len(c.known)*chunkRows < rows {
+		c.known = append(c.known, chunk{})
+		c.digits = append(c.digits, make([]chunk, c.width)...)
+	}
+}
+
+// place is where a code stands in the dictionary. One that is new there moves those after it.
+func (c *column) place(code string) int64 {
+	i, found := slices.BinarySearch(c.dict, code)
+	if !found {
+		c.dict = slices.Insert(c.dict, i, code)
+		c.hold(0, int64(len(c.dict)-1))
+		var after chunk
+		for k := range c.known {
+			reaches(c.of(k), uint64(i), &after)
+			add(c.of(k), after)
+		}
+	}
+	return int64(i)
+}
+
+// renumber gives every code the place it has in a dictionary that has all of the old one.
+func (c *column) renumber(dict []string) {
+	to := make([]int64, len(c.dict))
+	for i, code := range c.dict {
+		to[i] = int64(sort.SearchStrings(dict, code))
+	}
+	c.dict = dict
+	c.hold(0, int64(len(dict)-1))
+	if len(to) == 0 {
+		return
+	}
+	var places [64]int64
+	for row := 0; row < len(c.known)*chunkRows; row += 64 {
+		c.read(row, &places)
+		for i, p := range places {
+			places[i] = to[p]
+		}
+		c.write(row, &places)
+	}
+}
+
+// span is the numbers from low to high, both included.
+type span struct{ low, high int64 }
+
+// under is the places of codes that begin with a prefix.
+func (c *column) under(prefix string) span {
+	from := sort.SearchStrings(c.dict, prefix)
+	n := sort.Search(len(c.dict)-from, func(i int) bool {
+		s := c.dict[from+i]
+		return len(s) < len(prefix) || s[:len(prefix)] != prefix
+	})
+	return span{int64(from), int64(from + n - 1)}
+}
+
+// spans are the numbers for which a test that is neither of a share nor of a set is true.
+func (c *column) spans(l *leaf) []span {
+	var out []span
+	switch l.verb {
+	case Between:
+		out = append(out, span{l.low, l.high})
+	case Under:
+		for _, code := range l.codes {
+			out = append(out, c.under(code))
+		}
+	case OneOf: // each run of choices side by side
+		for left := l.mask; left != 0; {
+			low := bits.TrailingZeros64(left)
+			end := low + bits.TrailingZeros64(^(left >> low))
+			out = append(out, span{int64(low), int64(end - 1)})
+			left = left >> end << end
+		}
+	}
+	return out
+}
+
+// within adds the enterprises of a chunk whose numbers are in a span.
+func (c *column) within(k int, spans []span, out *chunk) {
+	for _, s := range spans {
+		low, high := max(s.low, c.base), min(s.high, c.top())
+		if low > high {
+			continue
+		}
+		var from, past chunk
+		reaches(c.of(k), uint64(low-c.base), &from)
+		if high < c.top() {
+			reaches(c.of(k), uint64(high-c.base)+1, &past)
+		}
+		for i := range out {
+			out[i] |= from[i] &^ past[i]
+		}
+	}
+}
+
+// marked adds the enterprises of a chunk whose sets have one, or all, of the choices of a test.
+func (c *column) marked(k int, l *leaf, out *chunk) {
+	digits := c.of(k)
+	if l.verb == HasAll {
+		fill(out, math.MaxUint64)
+	}
+	for left := l.mask; left != 0; left &= left - 1 {
+		has := &chunk{} // nobody has a choice that stands behind the last digit
+		if d := bits.TrailingZeros64(left); d < len(digits) {
+			has = &digits[d]
+		}
+		for i := range out {
+			if l.verb == HasAll {
+				out[i] &= has[i]
+			} else {
+				out[i] |= has[i]
+			}
+		}
+	}
+}
+
+func fill(out *chunk, word uint64) {
+	for i := range out {
+		out[i] = word
+	}
+}
+
+// add counts a bit up in each number of a chunk, which has to have room for it.
+func add(digits []chunk, bit chunk) {
+	for d := range digits {
+		x := &digits[d]
+		for i := range x {
+			x[i], bit[i] = x[i]^bit[i], x[i]&bit[i]
+		}
+	}
+}
+
+// reaches are the numbers of a chunk that are n or more. Digit by digit from the lowest, where n has a 1 a number must have one and
+// reach what is below; where n has a 0 it may have one instead.
+func reaches(digits []chunk, n uint64, out *chunk) {
+	if bits.Len64(n) > len(digits) {
+		fill(out, 0)
+		return
+	}
+	fill(out, math.MaxUint64)
+	for d := bits.TrailingZeros64(n); d < len(digits); d++ {
+		x := &digits[d]
+		if n>>d&1 == 1 {
+			for i := range out {
+				out[i] &= x[i]
+			}
+		} else {
+			for i := range out {
+				out[i] |= x[i]
+			}
+		}
+	}
+}
