@@ -15,7 +15,7 @@ const chunkRows = 64 * 64
 // marks is a bit each for all enterprises; those behind the last one are 0.
 type marks []chunk
 
-func newMarks(rows int) marks { return make(marks, (rows+chunkRows-1)/chunkRows) }
+func chunksOf(rows int) int { return (rows + chunkRows - 1) / chunkRows }
 
 func (m marks) has(row int) bool { return m.word(row)>>(row%64)&1 == 1 }
 
@@ -229,15 +229,17 @@ func (c *column) spans(l *leaf) []span {
 	return out
 }
 
-// within adds the enterprises of a chunk whose numbers are in a span.
+// within sets the enterprises of a chunk whose numbers are in a span.
 func (c *column) within(k int, spans []span, out *chunk) {
+	fill(out, 0)
+	var from, past chunk
 	for _, s := range spans {
 		low, high := max(s.low, c.base), min(s.high, c.top())
 		if low > high {
 			continue
 		}
-		var from, past chunk
 		reaches(c.of(k), uint64(low-c.base), &from)
+		fill(&past, 0)
 		if high < c.top() {
 			reaches(c.of(k), uint64(high-c.base)+1, &past)
 		}
@@ -247,12 +249,13 @@ func (c *column) within(k int, spans []span, out *chunk) {
 	}
 }
 
-// marked adds the enterprises of a chunk whose sets have one, or all, of the choices of a test.
+// marked sets the enterprises of a chunk whose sets have one, or all, of the choices of a test.
 func (c *column) marked(k int, l *leaf, out *chunk) {
-	digits := c.of(k)
+	fill(out, 0)
 	if l.verb == HasAll {
 		fill(out, math.MaxUint64)
 	}
+	digits := c.of(k)
 	for left := l.mask; left != 0; left &= left - 1 {
 		has := &chunk{} // nobody has a choice that stands behind the last digit
 		if d := bits.TrailingZeros64(left); d < len(digits) {

@@ -16,7 +16,7 @@ type Table struct {
 func NewTable(fields []Field, n int) *Table {
 	t := &Table{Fields: fields, IDs: make([]string, n), cols: make([]column, len(fields))}
 	for i, f := range fields {
-		t.cols[i] = column{kind: f.Kind, known: newMarks(n)}
+		t.cols[i] = column{kind: f.Kind, known: make(marks, chunksOf(n))}
 	}
 	return t
 }
@@ -24,7 +24,9 @@ func NewTable(fields []Field, n int) *Table {
 // Len is how many enterprises there are.
 func (t *Table) Len() int { return len(t.IDs) }
 
-// Add appends an enterprise of which nothing is known and tells its row. A Matrix of the table has to Grow before it is used again.
+func (t *Table) chunks() int { return chunksOf(t.Len()) }
+
+// Add appends an enterprise of which nothing is known and tells its row. A Matrix of the table has it at once.
 func (t *Table) Add(id string) int {
 	t.IDs = append(t.IDs, id)
 	for i := range t.cols {
