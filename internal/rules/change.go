@@ -44,7 +44,8 @@ type Change struct {
 	Flips         Flips
 }
 
-// Flips are the enterprises for whom one item comes to something else than before. They are kept as bits, since a change may flip all.
+// Flips are the enterprises for whom one item comes to something else than before. They are kept as bits, since a change may flip all, in
+// memory that the matrix uses again: they are good until its next Try or Replace.
 type Flips struct {
 	item, n int
 	chunks  []flips
@@ -98,6 +99,7 @@ func (m *Matrix) try(item int, draft *Item) (*Plan, []Change, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	m.flips = m.flips[:0]
 	out := []Change{m.compare(item, plan)}
 	for j := range plan.Items {
 		if j != item && (plan.leans(j, item) || m.Plan.leans(j, item)) {
@@ -112,6 +114,7 @@ func (m *Matrix) compare(item int, in *Plan) Change {
 	out := Change{Item: item, Flips: Flips{item: item}}
 	s := newSheet(m.Table)
 	was, is := s.tree(m.Plan.Items[item].root), s.tree(in.Items[item].root)
+	first := len(m.flips)
 	var f flips
 	for k := range m.Table.chunks() {
 		s.turn(k)
@@ -119,22 +122,18 @@ func (m *Matrix) compare(item int, in *Plan) Change {
 		s.answer(is, &f.is)
 		out.Before.count(&f.was)
 		out.After.count(&f.is)
-		f.row = k * chunkRows
-		out.Flips.add(&f)
+		n := 0
+		for w := range chunkWords {
+			n += bits.OnesCount64(f.differ(w))
+		}
+		if n > 0 {
+			f.row = k * chunkRows
+			out.Flips.n += n
+			m.flips = append(m.flips, f)
+		}
 	}
+	out.Flips.chunks = m.flips[first:]
 	return out
-}
-
-// add keeps the answers of a chunk if some differ.
-func (f *Flips) add(c *flips) {
-	n := 0
-	for w := range c.was.yes {
-		n += bits.OnesCount64(c.differ(w))
-	}
-	if n > 0 {
-		f.n += n
-		f.chunks = append(f.chunks, *c)
-	}
 }
 
 // differ are the enterprises of a word that flip.

@@ -8,27 +8,34 @@ import (
 )
 
 // chunk is a bit each for 4,096 enterprises. Everything about all enterprises is kept and worked out a chunk at a time.
-type chunk [64]uint64
+type chunk [chunkWords]uint64
 
-const chunkRows = 64 * 64
+const (
+	chunkWords = 64
+	chunkRows  = 64 * chunkWords
+)
 
-// marks is a bit each for all enterprises; those behind the last one are 0.
-type marks []chunk
+func (c *chunk) has(row int) bool { return c[row/64]>>(row%64)&1 == 1 }
 
-func chunksOf(rows int) int { return (rows + chunkRows - 1) / chunkRows }
-
-func (m marks) has(row int) bool { return m.word(row)>>(row%64)&1 == 1 }
-
-func (m marks) put(row int, yes bool) {
-	w := &m[row/chunkRows][row/64%64]
+func (c *chunk) put(row int, yes bool) {
+	w := &c[row/64]
 	*w &^= 1 << (row % 64)
 	if yes {
 		*w |= 1 << (row % 64)
 	}
 }
 
+// marks is a bit each for all enterprises; those behind the last one are 0.
+type marks []chunk
+
+func chunksOf(rows int) int { return (rows + chunkRows - 1) / chunkRows }
+
+func (m marks) has(row int) bool { return m[row/chunkRows].has(row % chunkRows) }
+
+func (m marks) put(row int, yes bool) { m[row/chunkRows].put(row%chunkRows, yes) }
+
 // word is the bits of a row and the 63 others it stands with.
-func (m marks) word(row int) uint64 { return m[row/chunkRows][row/64%64] }
+func (m marks) word(row int) uint64 { return m[row/chunkRows][row/64%chunkWords] }
 
 // column is the values of one field digit by digit: a chunk of the lowest binary digit of 4,096 values, a chunk of the next, and so
 // on, then those of the next 4,096. It takes no more digits than its values need, and a test of them all some operations on words a digit.
@@ -50,7 +57,7 @@ func (c *column) top() int64 { return c.base + (1<<c.width - 1) }
 // at is the number on a row.
 func (c *column) at(row int) int64 {
 	var n uint64
-	w, b := row/64%64, row%64
+	w, b := uint(row)/64%chunkWords, uint(row)%64
 	digits := c.of(row / chunkRows)
 	for d := range digits {
 		n |= digits[d][w] >> b & 1 << d
@@ -91,7 +98,7 @@ func (c *column) read(row int, out *[64]int64) {
 	var n [64]uint64
 	digits := c.of(row / chunkRows)
 	for d := range digits {
-		n[d] = digits[d][row/64%64]
+		n[d] = digits[d][row/64%chunkWords]
 	}
 	transpose(&n)
 	for i := range out {
@@ -108,34 +115,35 @@ func (c *column) write(row int, numbers *[64]int64) {
 	transpose(&n)
 	digits := c.of(row / chunkRows)
 	for d := range digits {
-		digits[d][row/64%64] = n[d]
+		digits[d][row/64%chunkWords] = n[d]
 	}
 }
 
-// load sets up to 64 values from a row on, which is a multiple of 64. Whether they are known stands in known from its i-th bit on.
-func (c *column) load(row int, known []uint64, i int, values []int64) {
+// load sets up to 64 values from a row on, which is a multiple of 64. Bit i of known is whether the i-th is.
+func (c *column) load(row int, known uint64, values []int64) {
 	var numbers [64]int64
 	if len(values) < 64 {
 		c.read(row, &numbers)
 	}
 	var low, high int64
-	var bit uint64
-	for j, v := range values {
-		if !isKnown(known, i+j) {
-			v = 0
-		} else {
-			bit |= 1 << j
-		}
-		numbers[j] = v
+	for i, v := range values {
+		v &= -int64(known >> i & 1)
+		numbers[i] = v
 		low, high = min(low, v), max(high, v)
 	}
 	c.hold(low, high)
 	c.write(row, &numbers)
-	w := &c.known[row/chunkRows][row/64%64]
-	*w = *w>>len(values)<<len(values) | bit
+	w := &c.known[row/chunkRows][row/64%chunkWords]
+	*w = *w>>len(values)<<len(values) | known<<(64-len(values))>>(64-len(values))
 }
 
-func isKnown(known []uint64, i int) bool { return known == nil || known[i/64]>>(i%64)&1 == 1 }
+// wordOf is the 64 bits of known from the i-th on, which is a multiple of 64; nil is all.
+func wordOf(known []uint64, i int) uint64 {
+	if known == nil {
+		return math.MaxUint64
+	}
+	return known[i/64]
+}
 
 // transpose makes rows of columns: bit j of the i-th word becomes bit i of the j-th. Squares of half the size change places, then
 // those inside them (Warren, Hacker's Delight, 7-3).
@@ -208,12 +216,14 @@ func (c *column) under(prefix string) span {
 	return span{int64(from), int64(from + n - 1)}
 }
 
-// spans are the numbers for which a test that is neither of a share nor of a set is true.
+// spans are the numbers for which a test that is not of a set is true.
 func (c *column) spans(l *leaf) []span {
 	var out []span
 	switch l.verb {
 	case Between:
 		out = append(out, span{l.low, l.high})
+	case Share: // in halves
+		out = append(out, span{max(l.low, -mostHalves) * 2, min(l.high, mostHalves) * 2})
 	case Under:
 		for _, code := range l.codes {
 			out = append(out, c.under(code))
@@ -229,22 +239,34 @@ func (c *column) spans(l *leaf) []span {
 	return out
 }
 
-// within sets the enterprises of a chunk whose numbers are in a span.
+// within sets the enterprises of a chunk whose numbers are in one of the spans.
 func (c *column) within(k int, spans []span, out *chunk) {
-	fill(out, 0)
-	var from, past chunk
-	for _, s := range spans {
-		low, high := max(s.low, c.base), min(s.high, c.top())
-		if low > high {
-			continue
-		}
-		reaches(c.of(k), uint64(low-c.base), &from)
-		fill(&past, 0)
-		if high < c.top() {
-			reaches(c.of(k), uint64(high-c.base)+1, &past)
-		}
+	if len(spans) == 0 {
+		fill(out, 0)
+		return
+	}
+	c.inside(k, spans[0], out)
+	for _, s := range spans[1:] {
+		var more chunk
+		c.inside(k, s, &more)
 		for i := range out {
-			out[i] |= from[i] &^ past[i]
+			out[i] |= more[i]
+		}
+	}
+}
+
+func (c *column) inside(k int, s span, out *chunk) {
+	low, high := max(s.low, c.base), min(s.high, c.top())
+	if low > high {
+		fill(out, 0)
+		return
+	}
+	reaches(c.of(k), uint64(low-c.base), out)
+	if high < c.top() {
+		var past chunk
+		reaches(c.of(k), uint64(high-c.base)+1, &past)
+		for i := range out {
+			out[i] &^= past[i]
 		}
 	}
 }
@@ -287,23 +309,73 @@ func add(digits []chunk, bit chunk) {
 	}
 }
 
-// reaches are the numbers of a chunk that are n or more. Digit by digit from the lowest, where n has a 1 a number must have one and
-// reach what is below; where n has a 0 it may have one instead.
+// leading is how many of its highest digits tell nearly all numbers of a chunk from any other. To read the rest costs memory's bandwidth.
+const leading = 16
+
+// reaches are the numbers of a chunk that are n or more.
 func reaches(digits []chunk, n uint64, out *chunk) {
 	if bits.Len64(n) > len(digits) {
 		fill(out, 0)
 		return
 	}
-	fill(out, math.MaxUint64)
-	for d := bits.TrailingZeros64(n); d < len(digits); d++ {
-		x := &digits[d]
-		if n>>d&1 == 1 {
+	low := len(digits) - leading
+	if low < leading/4 || bits.TrailingZeros64(n) >= low {
+		reachesAll(digits, n, out)
+		return
+	}
+	var alike, rest chunk // in the leading digits
+	reachesAll(digits[low:], n>>low, &alike)
+	reaches(digits[low:], n>>low+1, out)
+	some := uint64(0)
+	for i := range out {
+		alike[i] &^= out[i]
+		some |= alike[i]
+	}
+	if some == 0 {
+		return
+	}
+	reachesAll(digits[:low], n&(1<<low-1), &rest)
+	for i := range out {
+		out[i] |= alike[i] & rest[i]
+	}
+}
+
+// reachesAll looks at all digits from the lowest on: where n has a 1 a number must have one and reach what is below; where n has a 0 it
+// may have one instead. It takes two digits at a time, for most of the work is to go over the words.
+func reachesAll(digits []chunk, n uint64, out *chunk) {
+	d := bits.TrailingZeros64(n) // below, anything reaches
+	if d >= len(digits) {
+		fill(out, math.MaxUint64)
+		return
+	}
+	*out = digits[d]
+	for d++; d+1 < len(digits); d += 2 {
+		x, y := &digits[d], &digits[d+1]
+		switch n >> d & 3 {
+		case 0b00:
 			for i := range out {
-				out[i] &= x[i]
+				out[i] |= x[i] | y[i]
 			}
-		} else {
+		case 0b01:
 			for i := range out {
-				out[i] |= x[i]
+				out[i] = out[i]&x[i] | y[i]
+			}
+		case 0b10:
+			for i := range out {
+				out[i] = (out[i] | x[i]) & y[i]
+			}
+		case 0b11:
+			for i := range out {
+				out[i] &= x[i] & y[i]
+			}
+		}
+	}
+	if d < len(digits) { // the highest of an even number
+		for i, x := range &digits[d] {
+			if n>>d&1 == 1 {
+				out[i] &= x
+			} else {
+				out[i] |= x
 			}
 		}
 	}

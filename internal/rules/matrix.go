@@ -7,11 +7,12 @@ import (
 
 // Matrix is a plan over a table. It decides items a chunk of enterprises at a time: each different test of theirs is worked out once, into
 // one bit each, and conditions are put together from those bits. No bit is kept, so that an edit has nothing to bring up to date.
-// What does not change the table or the plan is safe for many goroutines at a time.
+// It is for one goroutine at a time.
 type Matrix struct {
 	Plan  *Plan
 	Table *Table
 	uses  [][]int // by field: the items that look at it
+	flips []flips // of the last Try or Replace
 }
 
 // NewMatrix puts a plan over a table.
@@ -88,17 +89,15 @@ func (t *Tally) count(a *answers) {
 	t.CannotSay += a.rows - said
 }
 
+// saying is what the bits of yes and no say, without a branch that nobody could foretell.
+var saying = [4]State{0b00: CannotSay, 0b01: Eligible, 0b10: NotFor}
+
 func (a *answers) at(row int) State {
-	w, b := row/64, row%64
-	switch {
-	case !a.inForce:
+	if !a.inForce {
 		return NotInForce
-	case a.yes[w]>>b&1 == 1:
-		return Eligible
-	case a.no[w]>>b&1 == 1:
-		return NotFor
 	}
-	return CannotSay
+	w, b := uint(row)/64%chunkWords, uint(row)%64
+	return saying[a.yes[w]>>b&1|a.no[w]>>b&1<<1]
 }
 
 // sheet is conditions over the tests they are made of, each different one once. It stands at one chunk of a table at a time.
@@ -113,9 +112,10 @@ type sheet struct {
 // test is a leaf over the chunk.
 type test struct {
 	*leaf
-	spans []span // of a leaf that is neither of a share nor of a set
+	col   *column
+	spans []span // where it is true; of a set, nowhere
 	yes   chunk
-	known *chunk // the column's own, but for shares
+	known *chunk // the column's
 }
 
 // tree is a node over tests.
@@ -146,12 +146,11 @@ func (s *sheet) tree(n *node) *tree {
 func (s *sheet) test(l *leaf) *test {
 	t, ok := s.tests[l.key]
 	if !ok {
-		t = &test{leaf: l}
+		t = &test{leaf: l, col: &s.table.cols[l.field]}
 		if l.verb == Share {
-			t.known = new(chunk)
-		} else {
-			t.spans = s.table.cols[l.field].spans(l)
+			t.col = s.table.share(l.field, l.of)
 		}
+		t.spans = t.col.spans(l)
 		s.tests[l.key] = t
 		s.order = append(s.order, t)
 	}
@@ -162,39 +161,27 @@ func (s *sheet) test(l *leaf) *test {
 func (s *sheet) turn(k int) {
 	s.rows = min(chunkRows, s.table.Len()-k*chunkRows)
 	for _, t := range s.order {
-		c := &s.table.cols[t.field]
-		if t.verb == Share {
-			t.fillShare(k, c, &s.table.cols[t.of])
-			continue
+		t.known = &t.col.known[k]
+		switch {
+		case t.col.kind == Set:
+			t.col.marked(k, t.leaf, &t.yes)
+		case t.verb == Share && !t.inHalves():
+			t.each(s.table, k)
+		default:
+			t.col.within(k, t.spans, &t.yes)
 		}
-		if c.kind == Set {
-			c.marked(k, t.leaf, &t.yes)
-		} else {
-			c.within(k, t.spans, &t.yes)
-		}
-		t.known = &c.known[k]
 		for i, known := range t.known {
 			t.yes[i] &= known
 		}
 	}
 }
 
-func (t *test) fillShare(k int, part, whole *column) {
-	var parts, wholes [64]int64
-	for w := range t.yes {
-		known := part.known[k][w] & whole.known[k][w]
-		part.read(k*chunkRows+w*64, &parts)
-		whole.read(k*chunkRows+w*64, &wholes)
-		var yes uint64
-		for i := range 64 {
-			switch {
-			case wholes[i] <= 0:
-				known &^= 1 << i
-			case t.share(parts[i], wholes[i]):
-				yes |= 1 << i
-			}
-		}
-		t.yes[w], t.known[w] = yes&known, known
+// each works out a test of shares greater than their column tells apart.
+func (t *test) each(table *Table, k int) {
+	part, whole := &table.cols[t.field], &table.cols[t.of]
+	for i := range chunkRows {
+		row := k*chunkRows + i
+		t.yes.put(i, t.known.has(i) && t.share(part.at(row), whole.at(row)))
 	}
 }
 

@@ -10,11 +10,12 @@ type Table struct {
 	Fields []Field
 	IDs    []string
 	cols   []column
+	shares map[[2]int]*column // what a field is of another
 }
 
 // NewTable makes a table of n enterprises of which nothing is known.
 func NewTable(fields []Field, n int) *Table {
-	t := &Table{Fields: fields, IDs: make([]string, n), cols: make([]column, len(fields))}
+	t := &Table{Fields: fields, IDs: make([]string, n), cols: make([]column, len(fields)), shares: map[[2]int]*column{}}
 	for i, f := range fields {
 		t.cols[i] = column{kind: f.Kind, known: make(marks, chunksOf(n))}
 	}
@@ -32,6 +33,9 @@ func (t *Table) Add(id string) int {
 	for i := range t.cols {
 		t.cols[i].grow(t.Len())
 	}
+	for _, c := range t.shares {
+		c.grow(t.Len())
+	}
 	return t.Len() - 1
 }
 
@@ -46,14 +50,16 @@ func (t *Table) Set(row, field int, v Value) {
 	default:
 		c.put(row, v.N)
 	}
+	t.setShares(row, field)
 }
 
 // SetNumbers sets a field other than a code for enterprises one after another, from a row on that is a multiple of 64. Bit i of known is
 // whether the i-th value is; nil means that all are. What stands in values for an unknown one does not matter.
 func (t *Table) SetNumbers(field, from int, known []uint64, values []int64) {
 	for i := 0; i < len(values); i += 64 {
-		t.cols[field].load(from+i, known, i, values[i:min(i+64, len(values))])
+		t.cols[field].load(from+i, wordOf(known, i), values[i:min(i+64, len(values))])
 	}
+	t.dropShares(field)
 }
 
 // CodeBlock is the codes of enterprises one after another.
@@ -89,13 +95,13 @@ func (t *Table) SetCodeBlocks(field, from int, blocks ...CodeBlock) {
 			to[i] = dict[code]
 		}
 		for i := 0; i < len(b.Places); i += 64 {
-			part := b.Places[i:min(i+64, len(b.Places))]
+			part, known := b.Places[i:min(i+64, len(b.Places))], wordOf(b.Known, i)
 			for j, p := range part {
-				if places[j] = 0; isKnown(b.Known, i+j) {
+				if places[j] = 0; known>>j&1 == 1 {
 					places[j] = to[p]
 				}
 			}
-			c.load(from+i, b.Known, i, places[:len(part)])
+			c.load(from+i, known, places[:len(part)])
 		}
 		from += len(b.Places)
 	}
