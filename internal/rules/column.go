@@ -52,15 +52,20 @@ type column struct {
 func (c *column) of(k int) []chunk { return c.digits[k*c.width : (k+1)*c.width] }
 
 // top is the greatest number there is room for.
-func (c *column) top() int64 { return c.base + (1<<c.width - 1) }
+func (c *column) top() int64 {
+	if c.width == 64 {
+		return math.MaxInt64
+	}
+	return c.base + (1<<c.width - 1)
+}
 
 // at is the number on a row.
 func (c *column) at(row int) int64 {
 	var n uint64
 	w, b := uint(row)/64%chunkWords, uint(row)%64
 	digits := c.of(row / chunkRows)
-	for d := range digits {
-		n |= digits[d][w] >> b & 1 << d
+	for d := len(digits) - 1; d >= 0; d-- {
+		n = n<<1 | digits[d][w]>>b&1
 	}
 	return c.base + int64(n)
 }
@@ -150,12 +155,16 @@ func wordOf(known []uint64, i int) uint64 {
 func transpose(x *[64]uint64) {
 	low := uint64(math.MaxUint32) // the lower half of each square's row
 	for half := 32; half > 0; half /= 2 {
-		for i := 0; i < 64; i = (i + half + 1) &^ half {
-			differ := (x[i]>>half ^ x[i+half]) & low
-			x[i] ^= differ << half
-			x[i+half] ^= differ
+		for at := 0; at < 64; at += 2 * half {
+			above, below := x[at:at+half], x[at+half:at+2*half]
+			below = below[:len(above)]
+			for i, a := range above {
+				differ := (a>>(half&63) ^ below[i]) & low
+				above[i] = a ^ differ<<(half&63)
+				below[i] ^= differ
+			}
 		}
-		low ^= low << (half / 2)
+		low ^= low << (half / 2 & 63)
 	}
 }
 

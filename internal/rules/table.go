@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Table is the profiles of many enterprises, a column a field.
 type Table struct {
@@ -73,32 +70,35 @@ type CodeBlock struct {
 // have a multiple of 64 codes each. Codes new to the table move the places of all others, so few calls of many blocks are quicker.
 func (t *Table) SetCodeBlocks(field, from int, blocks ...CodeBlock) {
 	c := &t.cols[field]
-	dict := make(map[string]int64, len(c.dict))
-	for _, code := range c.dict {
-		dict[code] = 0
+	have, codes := make(map[string]int64, len(c.dict)), slices.Clone(c.dict)
+	for i, code := range codes {
+		have[code] = int64(i)
 	}
-	for _, b := range blocks {
+	to := make([][]int64, len(blocks)) // where the codes of a block's dictionary are in codes
+	for i, b := range blocks {
 		for _, code := range b.Dict {
-			dict[code] = 0
+			p, ok := have[code]
+			if !ok {
+				p = int64(len(codes))
+				have[code], codes = p, append(codes, code)
+			}
+			to[i] = append(to[i], p)
 		}
 	}
-	if len(dict) > len(c.dict) {
-		c.renumber(slices.Sorted(maps.Keys(dict)))
+	if len(codes) > len(c.dict) {
+		c.renumber(slices.Sorted(slices.Values(codes)))
 	}
+	sorted := make([]int64, len(codes))
 	for i, code := range c.dict {
-		dict[code] = int64(i)
+		sorted[have[code]] = int64(i)
 	}
 	var places [64]int64
-	for _, b := range blocks {
-		to := make([]int64, len(b.Dict))
-		for i, code := range b.Dict {
-			to[i] = dict[code]
-		}
+	for n, b := range blocks {
 		for i := 0; i < len(b.Places); i += 64 {
 			part, known := b.Places[i:min(i+64, len(b.Places))], wordOf(b.Known, i)
 			for j, p := range part {
 				if places[j] = 0; known>>j&1 == 1 {
-					places[j] = to[p]
+					places[j] = sorted[to[n][p]]
 				}
 			}
 			c.load(from+i, known, places[:len(part)])
