@@ -161,7 +161,11 @@ func TestAnEditFlipsWhoItShould(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		b := randomBook(rt)
 		day := randomDay(rt, "as of")
-		table := NewTable(b.Fields, rapid.IntRange(1, 100).Draw(rt, "enterprises"))
+		n := rapid.IntRange(1, 100).Draw(rt, "enterprises")
+		if rapid.IntRange(0, 9).Draw(rt, "many") == 0 {
+			n += chunkRows
+		}
+		table := NewTable(b.Fields, n)
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
 		profiles := make([]Profile, table.Len())
 		for row := range profiles {
@@ -190,6 +194,12 @@ func TestAnEditFlipsWhoItShould(t *testing.T) {
 				i := rapid.IntRange(0, len(b.Items)-1).Draw(rt, "item")
 				draft := *m.Plan.Items[i].Item
 				draft.When = randomCond(rt, b, 2)
+				switch rapid.IntRange(0, 4).Draw(rt, "force") {
+				case 0:
+					draft.To = day - 1
+				case 1:
+					draft.From, draft.To = day, day
+				}
 				tried, err := m.Try(i, &draft)
 				if err != nil {
 					rt.Fatal(err)

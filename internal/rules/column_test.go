@@ -163,7 +163,16 @@ func TestColumnsOfEveryWidth(t *testing.T) {
 	})
 }
 
-// TestManyCodes has more of them than 16 bits tell apart, and one that is new.
+// TestWhatIsUnknownTakesNoRoom gives numbers that are not known.
+func TestWhatIsUnknownTakesNoRoom(t *testing.T) {
+	table := NewTable([]Field{{ID: "n", Kind: Money}}, 3)
+	table.SetNumbers(0, 0, []uint64{0b010}, []int64{math.MinInt64, 5, math.MaxInt64})
+	if c := table.cols[0]; c.width != 3 || table.Get(1, 0) != Known(5) || table.Get(0, 0) != (Value{}) || table.Get(2, 0) != (Value{}) {
+		t.Errorf("%d digits: %v", c.width, table.Profile(1))
+	}
+}
+
+// TestManyCodes has more of them than 16 bits tell apart, and some that are new.
 func TestManyCodes(t *testing.T) {
 	codes := make([]string, 80_000)
 	for i := range codes {
@@ -173,6 +182,12 @@ func TestManyCodes(t *testing.T) {
 	table.SetCodes(0, codes)
 	codes[77_777] = "0000A"
 	table.Set(77_777, 0, Coded(codes[77_777]))
+	dict, places := []string{"99999A", "0000B", "33333A"}, make([]uint32, 64)
+	for i := range places {
+		places[i] = uint32(i % len(dict))
+		codes[64+i] = dict[places[i]]
+	}
+	table.SetCodeBlocks(0, 64, CodeBlock{Dict: dict, Places: places})
 	c := &table.cols[0]
 	if len(c.dict) <= math.MaxUint16 {
 		t.Fatalf("%d codes", len(c.dict))
@@ -231,6 +246,16 @@ func TestSharesInHalves(t *testing.T) {
 		}
 		s := newSheet(table)
 		test := s.test(l)
+		if i == 0 { // and the column of shares is not what it was
+			known, parts := make([]uint64, table.Len()/64), make([]int64, table.Len()/64*64)
+			for row := range parts {
+				known[row/64] |= 1 << (row % 64)
+				parts[row] = number() / 3
+			}
+			table.SetNumbers(0, 0, known, parts)
+			s = newSheet(table)
+			test = s.test(l)
+		}
 		s.turn(0)
 		for row := range table.Len() {
 			part, whole := table.Get(row, 0).N, table.Get(row, 1).N
