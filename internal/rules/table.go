@@ -94,11 +94,15 @@ func (t *Table) SetCodeBlocks(field, from int, blocks ...CodeBlock) {
 	}
 	var places [64]int64
 	for n, b := range blocks {
+		dict := to[n]
+		for i, p := range dict {
+			dict[i] = sorted[p]
+		}
 		for i := 0; i < len(b.Places); i += 64 {
 			part, known := b.Places[i:min(i+64, len(b.Places))], wordOf(b.Known, i)
 			for j, p := range part {
 				if places[j] = 0; known>>j&1 == 1 {
-					places[j] = sorted[to[n][p]]
+					places[j] = dict[p]
 				}
 			}
 			c.load(from+i, known, places[:len(part)])
