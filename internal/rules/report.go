@@ -87,7 +87,7 @@ func (m *Matrix) Report(item int, draft *Item) ([]*Report, error) {
 	var out []*Report
 	for _, c := range changes {
 		was, is := &m.Plan.Items[c.Item], &plan.Items[c.Item]
-		flips := c.Flips
+		flips := slices.Collect(c.Flips.All())
 		after := func(row int, before State) State {
 			switch {
 			case len(flips) > 0 && flips[0].Row == row:
