@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -68,12 +69,12 @@ type AuthorPage struct {
 	Dropped []*rules.Item // that the draft no longer has
 }
 
-// PolicyAuthor lists the items of the draft, or of the version in force while there is no draft.
-func (a *App) PolicyAuthor(ctx context.Context, v Viewer) (AuthorPage, error) {
+// PolicyAuthor lists the items of the draft, or of the version in force while there is no draft, and the parameters.
+func (a *App) PolicyAuthor(ctx context.Context, v Viewer) (AuthorPage, []rules.Param, error) {
 	var p AuthorPage
 	z, d, err := a.authored(ctx, v)
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	p = AuthorPage{Version: d.version, Draft: d.draft, InForce: z.PoliciesVersion}
 	for i, x := range d.book.Items {
@@ -93,7 +94,7 @@ func (a *App) PolicyAuthor(ctx context.Context, v Viewer) (AuthorPage, error) {
 			p.Dropped = append(p.Dropped, x)
 		}
 	}
-	return p, nil
+	return p, d.book.Params, nil
 }
 
 func (a *App) authored(ctx context.Context, v Viewer) (*Zone, authored, error) {
@@ -214,19 +215,66 @@ func (c PolicyChange) apply(d authored) (text []byte, b *rules.Book, x *rules.It
 // ChangePolicy keeps a change in the draft, which is made of the version in force where there is none. It answers the item as it is
 // now. Errors name a field of the form, or the line.
 func (a *App) ChangePolicy(ctx context.Context, v Viewer, c PolicyChange, key string) (id string, from int64, err error) {
+	err = a.redraft(ctx, v, key, func(d authored) ([]byte, *rules.Book, string, error) {
+		text, b, x, err := c.apply(d)
+		if err == nil {
+			id, from = x.ID, x.From
+		}
+		return text, b, id, err
+	})
+	return id, from, err
+}
+
+// SetPolicyParam gives a parameter another value from a day on, in the draft. Errors are beside param, from and value.
+func (a *App) SetPolicyParam(ctx context.Context, v Viewer, id, from, value, key string) error {
+	return a.redraft(ctx, v, key, func(d authored) ([]byte, *rules.Book, string, error) {
+		i := slices.IndexFunc(d.book.Params, func(p rules.Param) bool { return p.ID == id })
+		if i < 0 {
+			return nil, nil, id, fault.Field("param", "请选择参数。", "Choose a parameter.")
+		}
+		p := d.book.Params[i]
+		var bad fault.List
+		day, err := rules.ParseDay(from)
+		if err != nil {
+			bad.Add("from", "请填写日期，如 2026-03-31。", "Write a day, such as 2026-03-31.")
+		}
+		x, err := rules.Field{Kind: p.Kind}.ParseValue(value, "")
+		for _, f := range fault.Fields(err) {
+			bad = append(bad, fault.Field("value", "%[1]s", "%[2]s", f.ZH, f.EN))
+		}
+		if err == nil && !x.Known {
+			bad.Add("value", "请填写参数值，金额和比率写明单位。", "Write the value, with its unit where it is money or a rate.")
+		}
+		if err := bad.Err(); err != nil {
+			return nil, nil, id, err
+		}
+		p.Values = slices.DeleteFunc(slices.Clone(p.Values), func(v rules.ParamValue) bool { return v.From == day })
+		p.Values = append(p.Values, rules.ParamValue{From: day, Value: x.N})
+		slices.SortFunc(p.Values, func(v, w rules.ParamValue) int { return cmp.Compare(v.From, w.From) })
+		text, err := rules.ReviseParam(d.text, p)
+		if err != nil {
+			return nil, nil, id, err
+		}
+		b, err := rules.Parse(fileName(docPolicies, d.version), text)
+		return text, b, id, withPlace(err)
+	})
+}
+
+// redraft puts a changed text in place of the draft.
+func (a *App) redraft(ctx context.Context, v Viewer, key string, change func(authored) (text []byte, b *rules.Book, what string, err error)) error {
 	if err := v.need(EditPolicies); err != nil {
-		return "", 0, err
+		return err
 	}
-	err = a.plain(ctx, v, key, func(e *edit) error {
+	return a.plain(ctx, v, key, func(e *edit) error {
 		d, err := readAuthored(&e.tx.Reader)
 		if err != nil {
 			return err
 		}
-		text, b, x, err := c.apply(d)
-		if err != nil {
-			return err
+		text, b, what, err := change(d)
+		if err == nil {
+			err = sameKinds(e.was.Policies, b)
 		}
-		if err := sameKinds(e.was.Policies, b); err != nil {
+		if err != nil {
 			return err
 		}
 		if d.draft {
@@ -234,11 +282,9 @@ func (a *App) ChangePolicy(ctx context.Context, v Viewer, c PolicyChange, key st
 				return err
 			}
 		}
-		id, from = x.ID, x.From
-		e.record("policies.edit", fmt.Sprintf("%s:%s v%d", docPolicies, x.ID, d.version), "", "")
+		e.record("policies.edit", fmt.Sprintf("%s:%s v%d", docPolicies, what, d.version), "", "")
 		return e.tx.AddDocument(store.Document{Kind: docPolicies, Name: docPolicies, Version: d.version, State: "draft", Body: string(text), By: v.Person})
 	})
-	return id, from, err
 }
 
 // EffectLine is what a change does to one enterprise.

@@ -63,12 +63,12 @@ func TestAnAuthorSeesWhoFlipsBeforePublishing(t *testing.T) {
 			return out
 		}
 		before := states()
-		page, err := w.App.PolicyAuthor(ctx, author)
+		page, _, err := w.App.PolicyAuthor(ctx, author)
 		w.OK(err)
 		if page.Draft || page.Version != 2 || page.InForce != 1 || page.Items[0].Changed {
 			t.Errorf("before: %+v", page)
 		}
-		if _, err := w.App.PolicyAuthor(ctx, desk); fault.KindOf(err) != fault.Forbidden {
+		if _, _, err := w.App.PolicyAuthor(ctx, desk); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("the desk writes policies: %v", err)
 		}
 		from, err := rules.ParseDay("2022-01-01")
@@ -126,7 +126,7 @@ func TestAnAuthorSeesWhoFlipsBeforePublishing(t *testing.T) {
 		}
 		id, _, err := w.App.ChangePolicy(ctx, author, app.PolicyChange{Text: "- id: new-item\n  name: {zh: 示例新事项, en: A new item}\n  basis: 示例\n  way: award\n  from: 2026-01-01\n  when: {field: staff, at_least: 1}\n  amount: 100元\n"}, "c5")
 		w.OK(err)
-		page, err = w.App.PolicyAuthor(ctx, author)
+		page, _, err = w.App.PolicyAuthor(ctx, author)
 		w.OK(err)
 		if last := page.Items[len(page.Items)-1]; id != "new-item" || last.ID != id || !last.Changed {
 			t.Errorf("the new item: %s, %+v", id, last)

@@ -31,5 +31,12 @@ func (s *Server) policyRoutes(get, post route) {
 	post("/{zone}/desk/enterprises/{code}/statements/{n}/back", s.with(app.Policies, s.takeBackStatement))
 	post("/{zone}/desk/enterprises/{code}/people/{id}/{decision}", s.with(app.Policies, s.decideAgency))
 	get("/{zone}/desk/agencies", s.with(app.Policies, s.showAgencies))
+	get("/{zone}/desk/rules", s.with(app.EditPolicies, s.showAuthor))
+	post("/{zone}/desk/rules/params", s.with(app.EditPolicies, s.setParam))
+	get("/{zone}/desk/rules/new", s.with(app.EditPolicies, s.showNewItem))
+	post("/{zone}/desk/rules/new", s.with(app.EditPolicies, s.addItem))
+	get("/{zone}/desk/rules/{item}/{from}", s.with(app.EditPolicies, s.showItemAuthor))
+	post("/{zone}/desk/rules/{item}/{from}", s.with(app.EditPolicies, s.changeItem))
+	get("/{zone}/desk/rules/{item}/{from}/try", s.with(app.EditPolicies, s.tryItem))
 	post("/{zone}/desk/agencies/{id}/{decision}", s.with(app.Policies, s.decideAgency))
 }

@@ -128,6 +128,7 @@ func policyNav(v *visit) []ui.NavItem {
 		icon        string
 	}{
 		{app.Policies | app.EditPolicies | app.Evaluate, "policies", "政策匹配", "Matching", "target-arrow"},
+		{app.EditPolicies, "rules", "编制规则", "Write rules", "edit"},
 		{app.Policies | app.EditPolicies, "enterprises", "企业资料", "Enterprises", "building"},
 		{app.Policies, "agencies", "核实经办人", "Agents", "user-check"},
 	} {
