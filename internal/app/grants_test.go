@@ -38,7 +38,7 @@ const (
 
 func newPayer(t *testing.T, w *apptest.World) *payer {
 	t.Helper()
-	p := &payer{World: w, desk: policyDesk(w)}
+	p := &payer{World: w, desk: w.Staff("zc1", "兑现岗三号", casework.Duty{Role: app.RolePolicyDesk, Area: "330108"})}
 	p.second = w.Staff("zc2", "兑现岗二号", casework.Duty{Role: app.RolePolicyDesk, Area: "330108"})
 	p.finance = w.Staff("bf", "拨付岗一号", casework.Duty{Role: app.RoleFinance, Area: "330108"})
 	for n := range 4 {
