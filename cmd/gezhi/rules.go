@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -121,19 +121,25 @@ type rulesDiffCmd struct {
 
 // Help is what --help adds.
 func (rulesDiffCmd) Help() string {
-	return `Writes a JSON line for each item of either version: item, eligible, cannot_say and amount (in 分, of those whose amount is known), each before
-and after; and behind it a line for each enterprise that it comes to something else for: enterprise, item, was, is, amount_was, amount_is. Those
-whose verdict stays and whose amount changes are among them. A missing version of an item counts as not_in_force.`
+	return `Writes a JSON line for each item of either version: item; eligible, cannot_say, amount (in 分, of those whose amount is known) and unknown
+(those who are eligible for an amount that cannot be said), each before and after; winners (newly eligible, or with more money), losers and
+adjusted (eligible in both, with another amount); left (what of the new version's budget a year leaves, in 分; null without one); and flipped.
+Behind it stands a line for each enterprise that it comes to something else for: enterprise, item, was, is, amount_was, amount_is. Those whose
+verdict stays and whose amount changes are among them. A missing version of an item counts as not_in_force.`
 }
 
 // diffItem and diffFlip are the lines of rules diff; the names are part of the command's contract.
 type diffItem struct {
-	Item      string   `json:"item"`
-	Eligible  [2]int   `json:"eligible"`
-	CannotSay [2]int   `json:"cannot_say"`
-	Amount    [2]int64 `json:"amount"`
-	Flipped   int      `json:"flipped"`
-	flips     []diffFlip
+	Item      string      `json:"item"`
+	Eligible  [2]int      `json:"eligible"`
+	CannotSay [2]int      `json:"cannot_say"`
+	Amount    [2]*big.Int `json:"amount"`
+	Unknown   [2]int      `json:"unknown"`
+	Winners   int         `json:"winners"`
+	Losers    int         `json:"losers"`
+	Adjusted  int         `json:"adjusted"`
+	Left      *big.Int    `json:"left"`
+	Flipped   int         `json:"flipped"`
 }
 
 type diffFlip struct {
@@ -151,87 +157,49 @@ func (cmd *rulesDiffCmd) Run(s std) error {
 	if err != nil {
 		return err
 	}
-	var sides [2]side
+	var sides [2]*rules.Matrix
 	for i, file := range []string{cmd.A, cmd.B} {
 		b, err := readBook(file)
 		if err != nil {
 			return err
 		}
-		sides[i].plan, sides[i].day = b.AsOf(day), day
-		if sides[i].list, err = readProfiles(s, sides[i].plan, cmd.Profiles); err != nil {
+		plan := b.AsOf(day)
+		list, err := readProfiles(s, plan, cmd.Profiles)
+		if err != nil {
 			return err
 		}
+		sides[i] = rules.NewMatrix(plan, b.Table(list))
 	}
 	out := bufio.NewWriterSize(s.Out, 1<<18)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	for _, id := range itemsOf(sides[0].plan.Book, sides[1].plan.Book) {
-		x := compareItem(id, sides)
-		if err := enc.Encode(x); err != nil {
+	for _, r := range rules.Compare(sides[0], sides[1]) {
+		if err := writeReport(enc, r, sides[0].Table.IDs); err != nil {
 			return err
-		}
-		for _, f := range x.flips {
-			if err := enc.Encode(f); err != nil {
-				return err
-			}
 		}
 	}
 	return out.Flush()
 }
 
-// side is one of two versions with the profiles as it reads them.
-type side struct {
-	plan *rules.Plan
-	list []rules.Profile
-	day  int64
-}
-
-// decide is what an item comes to for the enterprise on a row; not in force when the version has no such item.
-func (s side) decide(id string, row int) rules.Verdict {
-	i := s.plan.Book.ItemIndex(id, s.day)
-	if i < 0 {
-		return rules.Verdict{State: rules.NotInForce}
+func writeReport(enc *json.Encoder, r *rules.Report, enterprises []string) error {
+	was, is := r.Before, r.After
+	if err := enc.Encode(diffItem{r.ID, [2]int{was.Eligible, is.Eligible}, [2]int{was.CannotSay, is.CannotSay}, [2]*big.Int{was.Amount(), is.Amount()},
+		[2]int{was.Unknown, is.Unknown}, r.Winners, r.Losers, r.Adjusted, r.Left(), len(r.Effects)}); err != nil {
+		return err
 	}
-	return s.plan.Decide(i, s.list[row])
-}
-
-func compareItem(id string, sides [2]side) diffItem {
-	x := diffItem{Item: id}
-	for row := range sides[0].list {
-		var v [2]rules.Verdict
-		var money [2]*int64
-		for k, s := range sides {
-			v[k] = s.decide(id, row)
-			switch v[k].State {
-			case rules.Eligible:
-				x.Eligible[k]++
-			case rules.CannotSay:
-				x.CannotSay[k]++
-			}
-			if v[k].Known {
-				x.Amount[k] += v[k].Amount
-				money[k] = &v[k].Amount
-			}
-		}
-		if v[0].State != v[1].State || v[0].Known != v[1].Known || v[0].Amount != v[1].Amount {
-			x.Flipped++
-			x.flips = append(x.flips, diffFlip{sides[0].list[row].ID, id, v[0].State, v[1].State, money[0], money[1]})
+	for _, e := range r.Effects {
+		if err := enc.Encode(diffFlip{enterprises[e.Row], r.ID, e.Was.State, e.Is.State, amountOf(e.Was), amountOf(e.Is)}); err != nil {
+			return err
 		}
 	}
-	return x
+	return nil
 }
 
-// itemsOf are the ids of two books, those of the first before what only the second has.
-func itemsOf(books ...*rules.Book) []string {
-	var out []string
-	for _, b := range books {
-		for _, x := range b.Items {
-			if !slices.Contains(out, x.ID) {
-				out = append(out, x.ID)
-			}
-		}
+func amountOf(o rules.Outcome) *int64 {
+	if !o.Known {
+		return nil
 	}
-	return out
+	return &o.Amount
 }
 
 func readBook(file string) (*rules.Book, error) {

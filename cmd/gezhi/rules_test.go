@@ -97,13 +97,26 @@ func TestRulesDiffSaysWhoFlips(t *testing.T) {
 		t.Fatalf("%d %s", code, errs)
 	}
 	for _, want := range []string{
-		`{"item":"stable-jobs","eligible":[1,2],"cannot_say":[1,1],"amount":[720000,603000],"flipped":2}` + "\n" +
+		`{"item":"stable-jobs","eligible":[1,2],"cannot_say":[1,1],"amount":[720000,603000],"unknown":[0,0],"winners":1,"losers":1,"adjusted":1,"left":null,"flipped":2}` + "\n" +
 			`{"enterprise":"91330100799655058B","item":"stable-jobs","was":"eligible","is":"eligible","amount_was":720000,"amount_is":600000}` + "\n" +
 			`{"enterprise":"91330100716105852F","item":"stable-jobs","was":"not_eligible","is":"eligible","amount_was":null,"amount_is":3000}` + "\n",
-		`{"item":"micro-profit","eligible":[0,0],"cannot_say":[3,3],"amount":[0,0],"flipped":0}`,
+		`{"item":"micro-profit","eligible":[0,0],"cannot_say":[3,3],"amount":[0,0],"unknown":[0,0],"winners":0,"losers":0,"adjusted":0,"left":null,"flipped":0}`,
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%s\nwant %s", out, want)
+		}
+	}
+	// What is not in one version counts as not in force there; a budget is compared with what a year costs, however much that is.
+	much := strings.Replace(enterprises, "12,000.01", "20000000000000000", 1)
+	much = strings.Replace(much, "B,C3912,小型,企业,28,18%", "B,C3912,小型,企业,28,0%", 1)
+	code, out, errs = ruled(t, lang.EN, map[string]string{"a.yaml": strings.Replace(string(text), "- id: stable-jobs-example", "- id: stable-jobs-former", 1), "p.csv": much},
+		"diff", "@a.yaml", policies, "--profiles", "@p.csv", "--as-of", "2026-06-01")
+	for _, want := range []string{
+		`{"item":"stable-jobs-former","eligible":[1,0],"cannot_say":[1,0],"amount":[1200000000000000000,0],"unknown":[0,0],"winners":0,"losers":1,"adjusted":0,"left":null,"flipped":3}`,
+		`{"item":"stable-jobs-example","eligible":[0,1],"cannot_say":[0,1],"amount":[0,1200000000000000000],"unknown":[0,0],"winners":1,"losers":0,"adjusted":0,"left":-1199999998000000000,"flipped":3}`,
+	} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%d %s%s\nwant %s", code, errs, out, want)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func New(a *app.App, o Options) *Server {
 	config := huma.DefaultConfig("Gezhi 格治", "1.0.0")
 	config.CreateHooks = nil // no $schema members in answers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
-	config.Info.Description = "Points and money of a district's ledger. Amounts are whole points, or 分, as JSON integers up to 2^63-1. " +
+	config.Info.Description = "Points and money of a district's ledger, and what is known of its enterprises. Amounts are whole points, or 分, as JSON integers up to 2^63-1. " +
 		"Every transfer and hold has an id that the caller gives: sending it again with the same content answers the first result, with other content 409. " +
 		"Errors are application/problem+json in the language of Accept-Language (zh or en)."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer",
@@ -55,6 +55,7 @@ func New(a *app.App, o Options) *Server {
 	s.transfers()
 	s.holds()
 	s.accounts()
+	s.enterprises()
 	s.describe()
 	s.mux.HandleFunc("/", s.elsewhere)
 	return s

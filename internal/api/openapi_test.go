@@ -43,7 +43,8 @@ func TestTheDescriptionHoldsTogether(t *testing.T) {
 	slices.Sort(operations)
 	want := []string{
 		"GET /api/v1/accounts/{account}/balance", "GET /api/v1/accounts/{account}/lots", "GET /api/v1/accounts/{account}/statement",
-		"GET /api/v1/holds/{id}", "GET /api/v1/transfers/{id}", "POST /api/v1/holds", "POST /api/v1/holds/{id}:confirm", "POST /api/v1/holds/{id}:void",
+		"GET /api/v1/enterprises/{code}", "GET /api/v1/enterprises/{code}/verdicts",
+		"GET /api/v1/holds/{id}", "GET /api/v1/transfers/{id}", "POST /api/v1/enterprises:batch", "POST /api/v1/holds", "POST /api/v1/holds/{id}:confirm", "POST /api/v1/holds/{id}:void",
 		"POST /api/v1/transfers", "POST /api/v1/transfers/{id}:reverse", "POST /api/v1/transfers:batch",
 	}
 	if !slices.Equal(operations, want) {

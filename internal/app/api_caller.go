@@ -31,6 +31,9 @@ const (
 	TransfersRead  = "transfers.read"
 	HoldsWrite     = "holds.write"
 	AccountsRead   = "accounts.read"
+
+	EnterprisesWrite = "enterprises.write"
+	EnterprisesRead  = "enterprises.read"
 )
 
 // APIScopes lists every scope.
@@ -40,6 +43,8 @@ func APIScopes() []APIScope {
 		{TransfersRead, lang.Text{ZH: "查询转账与冻结", EN: "read transfers and holds"}},
 		{HoldsWrite, lang.Text{ZH: "冻结、兑付、撤销冻结", EN: "make, confirm and void holds"}},
 		{AccountsRead, lang.Text{ZH: "查询余额与流水", EN: "read balances and statements"}},
+		{EnterprisesWrite, lang.Text{ZH: "报送企业数据", EN: "say what is known of enterprises"}},
+		{EnterprisesRead, lang.Text{ZH: "查询企业画像与政策匹配", EN: "read profiles and what enterprises may have"}},
 	}
 }
 

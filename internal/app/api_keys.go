@@ -122,7 +122,8 @@ func (a *App) checkAPIKey(n NewAPIKey) (store.APIKey, error) {
 		bad.Add("scopes", "请至少选择一项权限。", "Choose at least one thing the key may be used for.")
 	}
 	k.Accounts = strings.FieldsFunc(n.Accounts, func(r rune) bool { return strings.ContainsRune(" ,，;；\r\n\t　", r) })
-	if len(k.Accounts) == 0 || len(k.Accounts) > 50 {
+	books := slices.ContainsFunc(k.Scopes, func(s string) bool { return s != EnterprisesWrite && s != EnterprisesRead })
+	if len(k.Accounts) == 0 && books || len(k.Accounts) > 50 {
 		bad.Add("accounts", "请填写 1 至 50 个账户。", "Name 1 to 50 accounts.")
 	}
 	for _, p := range k.Accounts {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -124,11 +125,12 @@ type Saying struct {
 // mostSource is how long the words for a source may be.
 const mostSource = 60
 
-// read checks a statement against the fields of a book. Values are as people write them, with their units.
-func (s Saying) read(b *rules.Book, known bool, today int64) (store.NewStatement, error) {
+// read checks a statement against the fields of a book. Values are as people write them, with their units. accepted is why the code
+// was accepted earlier.
+func (s Saying) read(b *rules.Book, known bool, today int64, accepted string) (store.NewStatement, error) {
 	var bad fault.List
 	out := store.NewStatement{Name: strings.TrimSpace(s.Name), Statement: policy.Statement{Values: policy.Values{}}}
-	code, accepted, err := acceptCode("code", s.Code, s.Reason)
+	code, accepted, err := acceptCode("code", s.Code, cmp.Or(strings.TrimSpace(s.Reason), accepted))
 	bad = append(bad, fault.Fields(err)...)
 	if out.Code = code; !known {
 		out.Accepted = accepted
@@ -203,10 +205,7 @@ func (a *App) Say(ctx context.Context, v Viewer, s Saying, key string) (code str
 			return err
 		}
 		was, ok := known[folded]
-		if ok && was.Accepted != "" && s.Reason == "" {
-			s.Reason = was.Accepted
-		}
-		x, err := s.read(z.Policies, ok, policyDay(e.tx.Now))
+		x, err := s.read(z.Policies, ok, policyDay(e.tx.Now), was.Accepted)
 		if err != nil {
 			return err
 		}

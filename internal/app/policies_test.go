@@ -75,7 +75,7 @@ func TestProfilesAreImportedRowByRow(t *testing.T) {
 		}
 		p, err := w.App.EnterprisePage(ctx, desk, exampleCode("330108", 1), lang.ZH)
 		w.OK(err)
-		if p.Name != "虚构软件一号" || fact(p, "size").Value != "小型" || !fact(p, "size").Derived || fact(p, "revenue").Value != "8000000 元" || fact(p, "marks").Fact.Source != "示例：市场监管年报" {
+		if p.Name != "虚构软件一号" || fact(p, "size").Value != "小型" || !fact(p, "size").Derived || fact(p, "revenue").Value != "800 万元" || fact(p, "marks").Fact.Source != "示例：市场监管年报" {
 			t.Errorf("%s, size %+v, marks %+v", p.Name, fact(p, "size"), fact(p, "marks"))
 		}
 		if p, err = w.App.EnterprisePage(ctx, desk, wrongCheck, lang.ZH); err != nil || p.Accepted != "执照原件确为此码" || p.AcceptedBy != desk.Person {

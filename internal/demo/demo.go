@@ -110,6 +110,9 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if err := l.openMarket(p.Seed, hash); err != nil {
 		return zonePeople{}, err
 	}
+	if err := l.found(p.Seed); err != nil {
+		return zonePeople{}, err
+	}
 	if err := l.emergency(); err != nil {
 		return zonePeople{}, err
 	}

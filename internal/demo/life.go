@@ -29,7 +29,8 @@ type life struct {
 	step  func(day int) // told when a day begins; may be nil
 
 	market  *market
-	refused func(error) // told of refusals; nil ends the life
+	agent   casework.Person // acts for an enterprise
+	refused func(error)     // told of refusals; nil ends the life
 }
 
 // watched is a case as the simulator last saw it.

@@ -89,6 +89,9 @@ func (c *cast) reporters() {
 	c.add(second, "居民", "Resident", "resident",
 		"有刚办结、等着评价的事项。试试：给处理结果打分，不满意就申请重办。",
 		"Has a matter just settled that waits to be rated. Try: rate it, or have it handled again.")
+	c.add(c.agent, "企业经办人", "Agent of an enterprise", "resident",
+		"替一家企业看政策。试试：看能享受什么、差在哪一项、还缺什么资料。",
+		"Looks after an enterprise's policies. Try: see what it may have, what it just misses, and what is not known.")
 	c.add(rider, "外卖骑手（新就业群体）", "Delivery rider", "resident",
 		"送餐路上随手拍。试试：在地图上标一处坑洼或违停上报，核实后得积分。",
 		"Reports along the way. Try: mark a pothole or a blocked lane on the map; once verified it earns points.")
@@ -243,6 +246,15 @@ func (c *cast) deskPeople() {
 	c.add(c.holder(app.RoleWindow, "", z), "综合窗口", "One-stop window", "desk",
 		"收“一件事”申请，分发各部门并联审批。试试：办一件开办餐饮店，看关键路径。",
 		"Takes in applications for several permits at once. Try: open a restaurant and watch the critical path.")
+	c.add(c.holder(app.RolePolicyDesk, "", z), "政策兑现岗", "Policy desk", "desk",
+		"管企业画像、政策匹配和兑现名单。试试：看哪项政策够得着多少企业、哪些企业只差一项资料。",
+		"Keeps profiles of enterprises, matches them with policies, lists who is paid. Try: see whom each policy reaches, and who lacks one figure.")
+	c.add(c.holder(app.RolePolicyAuthor, "", z), "政策编制岗", "Policy author", "desk",
+		"把政策写成条件和算法。试试：改一个门槛，发布前先看哪些企业进来、哪些出去。",
+		"Writes policies as rules. Try: move a threshold and see who comes in and who drops out before publishing.")
+	c.add(c.holder(app.RoleFinance, "", z), "资金拨付岗", "Paying office", "desk",
+		"按资金渠道和预算下达拨付指令，登记到账和退回。",
+		"Orders payments out of funds within their budgets, and records what was paid and what came back.")
 	c.add(c.holder("street_desk", "", c.busyGrid()[:idcode.Street.Digits()]), "街道工作台", "Street desk", "desk",
 		"看本街道各社区的办理情况，接社区上报的事项，复核社区名单和异议。",
 		"See how the street's communities are doing, take what they pass up, review their lists and confirm objections.")

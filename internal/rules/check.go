@@ -98,10 +98,7 @@ func (r *reader) params(x *Item) {
 		if c.Kind == Test {
 			need(c.Test.Low, c.Line)
 			need(c.Test.High, c.Line)
-			low, high := c.Test.Low, c.Test.High
-			if low != nil && high != nil && low.Param < 0 && high.Param < 0 && low.N > high.N {
-				r.FailAt(c.Line, "这个条件永远不成立：下限大于上限。", "This can never be: the least is more than the most.")
-			}
+			r.never(c)
 		}
 		for _, k := range c.Kids {
 			cond(k)
@@ -128,6 +125,14 @@ func (r *reader) params(x *Item) {
 			r.FailAt(x.Amount.Line, "事项“%s”的金额超出了可以表示的范围。", "The amount of “%s” is more than can be held.", x.ID)
 			return
 		}
+	}
+}
+
+// never refuses a test whose bounds leave nothing between them.
+func (r *reader) never(c *Cond) {
+	low, high := c.Test.Low, c.Test.High
+	if low != nil && high != nil && low.Param < 0 && high.Param < 0 && low.N > high.N {
+		r.FailAt(c.Line, "这个条件永远不成立：下限大于上限。", "This can never be: the least is more than the most.")
 	}
 }
 

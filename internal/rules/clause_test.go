@@ -50,6 +50,8 @@ func TestAConditionInWords(t *testing.T) {
 		"{not: {field: staff, is: 30}}":                        {"人数不是 30", "Staff: not 30"},
 		"{field: layoffs, below: 5.5%}":                        {"裁员率不超过 5.49%", "Layoffs: at most 5.49%"},
 		"{field: layoffs, below: 6%}":                          {"裁员率低于 6%", "Layoffs: below 6%"},
+		"{field: revenue, at_least: 1234567元}":                 {"营业收入不低于 1234567 元", "Revenue: at least 1,234,567 yuan"},
+		"{field: rd, of: revenue, at_least: 5.01%}":            {"研发费用占营业收入的比例不低于 5.01%", "R&D as a share of Revenue: at least 5.01%"},
 		"{field: rd, of: revenue, at_least: 5%}":               {"研发费用占营业收入的比例不低于 5%", "R&D as a share of Revenue: at least 5%"},
 		"{not: {field: rd, of: revenue, at_least: 5%}}":        {"研发费用占营业收入的比例低于 5%", "R&D as a share of Revenue: below 5%"},
 		"{field: founded, months_ago: 12}":                     {"成立日期至今已满 12 个月", "Founded: at least 12 months ago"},
@@ -103,8 +105,8 @@ func TestAFormulaInWords(t *testing.T) {
 		"{cases: [{otherwise: 5元}]}":                                                      {"5 元", "5 yuan"},
 		"{sum: [{cases: [{when: {field: listed, is: yes}, then: 2元}, {otherwise: 1元}]}]}": {"已上市：是的，按 2 元；其他的，按 1 元", "Listed: yes → 2 yuan; otherwise → 1 yuan"},
 		"{cases: [{when: {any: [{field: size, is: large}, {all: [{field: staff, above: 300}, {not: {any: [{field: listed, is: yes}, {field: rd, is: 0元}]}}]}]}, then: 2万元}, {otherwise: 1万元}]}": {
-			"按情形计算：\n-规模为大型，或（人数不低于 301，且（已上市：否，且研发费用不是 0 元））：2 万元\n-其他情形：1 万元",
-			"It depends:\n-Size: Large or (Staff: at least 301 and (Listed: no and R&D: not 0 yuan)) → 20,000 yuan\n-otherwise → 10,000 yuan"},
+			"按情形计算：\n-规模为大型，或（人数超过 300，且（已上市：否，且研发费用不是 0 元））：2 万元\n-其他情形：1 万元",
+			"It depends:\n-Size: Large or (Staff: above 300 and (Listed: no and R&D: not 0 yuan)) → 20,000 yuan\n-otherwise → 10,000 yuan"},
 	} {
 		b, x := worded(t, "{field: staff, at_least: 1}", amount)
 		if got := [2]string{lines(x.Amount.Words(b, day, lang.ZH)), lines(x.Amount.Words(b, day, lang.EN))}; got != want {

@@ -108,28 +108,37 @@ func (r *reader) delivery(n *yaml.Node, x *Item) {
 	}
 }
 
-// groups makes each item of an exclusion group yield to those that stand before it. Which stands first goes by an item's first version,
-// so that versions that follow one another never yield in a circle.
+// groups makes each item of an exclusion group yield to those that stand before it.
 func (r *reader) groups() {
 	first := map[string]*Item{}
-	var order []*Item
 	for _, x := range r.out.Items {
 		if was := first[x.ID]; was == nil {
-			first[x.ID], order = x, append(order, x)
+			first[x.ID] = x
 		} else if was.Group != x.Group {
 			r.FailAt(x.Line, "事项“%s”各个版本的 group 应当相同，与第 %d 行的不同。", "All versions of “%s” belong to one group; the one on line %d has another.", x.ID, was.Line)
 		}
 	}
 	for _, x := range r.out.Items {
-		for _, before := range order {
-			if before.ID == x.ID || x.Group == "" {
-				break
-			}
-			if before.Group == x.Group && !slices.Contains(x.YieldsTo, before.ID) {
-				x.YieldsTo = append(x.YieldsTo, before.ID)
-			}
+		x.YieldsTo = r.out.yields(x, x.YieldsTo)
+	}
+}
+
+// yields are the items that are said, and those of the item's group that stand before it. Which stands first goes by an item's first
+// version, so that versions that follow one another never yield in a circle.
+func (b *Book) yields(x *Item, said []string) []string {
+	if x.Group == "" {
+		return said
+	}
+	out := slices.Clone(said)
+	for _, before := range b.Items {
+		if before.ID == x.ID {
+			break
+		}
+		if before.Group == x.Group && !slices.Contains(out, before.ID) {
+			out = append(out, before.ID)
 		}
 	}
+	return out
 }
 
 func (r *reader) example(n *yaml.Node) Example {

@@ -3,6 +3,7 @@ package rules
 import (
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,16 +17,11 @@ var units = []struct {
 	size int64
 }{{"亿元", Money, 1e10}, {"万元", Money, 1e6}, {"元", Money, 100}, {"%", Rate, 100}, {"‰", Rate, 10}}
 
-// Units are the words that values of a kind are written with; none for what is counted without a unit.
-func Units(k Kind) []string {
-	var out []string
-	for _, u := range units {
-		if u.kind == k {
-			out = append(out, u.word)
-		}
-	}
-	return out
-}
+// parting reports what stands between the values of a list that people type.
+func parting(r rune) bool { return strings.ContainsRune(" 、;；,，", r) }
+
+// none is a set that is known to be empty.
+const none = "none"
 
 // ParseValue reads a value as people write it: 500万元, 5.5%, 2019-04-01, 30, yes, a choice's id, ids of a set parted by spaces
 // or 、, a code. unit is what a bare number is counted in, "" when nothing says so: then money and rates are refused, for
@@ -55,8 +51,8 @@ func (f Field) ParseValue(text, unit string) (Value, error) {
 		return Known(int64(n)), err
 	case Set:
 		mask := int64(0)
-		if text != "none" && text != "无" {
-			for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" 、;；,，", r) }) {
+		if text != none && text != "无" {
+			for _, word := range strings.FieldsFunc(text, parting) {
 				n, err := f.choice(word)
 				if err != nil {
 					return Value{}, err
@@ -70,6 +66,64 @@ func (f Field) ParseValue(text, unit string) (Value, error) {
 		return Value{}, fault.New(fault.Invalid, "“%s”不是代码：只能有字母和数字。", "“%s” is not a code of letters and digits.", text)
 	}
 	return Coded(text), nil
+}
+
+// FormatText is a value as ParseValue reads it, the same in every language; empty when it is unknown.
+func (f Field) FormatText(v Value) string {
+	if !v.Known {
+		return ""
+	}
+	switch f.Kind {
+	case Flag:
+		if v.N == 1 {
+			return "yes"
+		}
+		return "no"
+	case Choice:
+		return f.Choices[v.N].ID
+	case Set:
+		if ids := f.ids(uint64(v.N)); len(ids) > 0 {
+			return strings.Join(ids, " ")
+		}
+		return none
+	case Code:
+		return v.Code
+	}
+	return numberText(f.Kind, v.N)
+}
+
+// ids are the choices of a mask.
+func (f Field) ids(mask uint64) []string {
+	var out []string
+	for i, t := range f.Choices {
+		if mask>>i&1 == 1 {
+			out = append(out, t.ID)
+		}
+	}
+	return out
+}
+
+// numberText is a number of a kind with its unit, as parseNumber and ParseDay read it.
+func numberText(kind Kind, n int64) string {
+	switch kind {
+	case Money:
+		return moneyText(n, "")
+	case Rate:
+		return formatRate(n)
+	case Day:
+		return FormatDay(n)
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// moneyText is an amount of 分 exactly, with a gap before the largest unit in which it has two digits behind the point at most.
+func moneyText(fen int64, gap string) string {
+	for _, u := range units {
+		if u.kind == Money && size(fen) >= uint64(u.size) && fen%(u.size/100) == 0 {
+			return strings.TrimSuffix(formatRate(fen/(u.size/100)), "%") + gap + u.word
+		}
+	}
+	return FormatMoney(fen) + gap + "元"
 }
 
 func (f Field) choice(word string) (int, error) {

@@ -1,16 +1,19 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gezhi/internal/fault"
-	"gezhi/internal/lang"
 	"gezhi/internal/yamldoc"
 
 	"go.yaml.in/yaml/v3"
 )
+
+// choiceForm keeps what parts the values of a set out of their names.
+var choiceForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
 // Parse reads and checks a book. The error is a fault.List with every mistake found; each one's Field is name:line. Examples
 // are not run: see Book.Test.
@@ -58,7 +61,12 @@ func (r *reader) field(id string, n *yaml.Node) {
 		"name": func(v *yaml.Node) { f.Name = r.Text(v) },
 		"kind": func(v *yaml.Node) { f.Kind = r.kind(v) },
 		"choices": func(v *yaml.Node) {
-			r.Pairs(v, func(k, v *yaml.Node) { f.Choices = append(f.Choices, Term{k.Value, r.Text(v)}) })
+			r.Pairs(v, func(k, v *yaml.Node) {
+				if !choiceForm.MatchString(k.Value) || k.Value == none {
+					r.Fail(k, "可选值“%s”只能用字母、数字、- 和 _，不能是 none。", "The choice “%s” must be of letters, digits, - and _, and not “none”.", k.Value)
+				}
+				f.Choices = append(f.Choices, Term{k.Value, r.Text(v)})
+			})
 		},
 	}, "name", "kind")
 	if chosen := f.Kind == Choice || f.Kind == Set; chosen != (len(f.Choices) > 0) {
@@ -185,13 +193,23 @@ func (r *reader) tree(c *Cond, n *yaml.Node) *Cond {
 		"say":   func(v *yaml.Node) { c.Say = r.Text(v) },
 		"cite":  func(v *yaml.Node) { c.Cite = r.Word(v) },
 	})
-	if len(n.Content)/2 > 1 && c.Kind != AtLeast && c.Say == (lang.Text{}) && c.Cite == "" {
+	if given(n, "all", "any", "not", "of_these") > 1 || given(n, "least") != given(n, "of_these") {
 		r.Fail(n, "一处只能写 all、any、not、of_these 中的一个。", "Only one of all, any, not and of_these may stand in one place.")
 	}
 	if c.Kind == AtLeast && (c.N == 0 || c.N > len(c.Kids)) {
 		r.Fail(n, "least 须在 1 与条件个数（%d）之间。", "“least” must be between 1 and the number of conditions (%d).", len(c.Kids))
 	}
 	return c
+}
+
+// given is how many of some names a mapping has.
+func given(n *yaml.Node, names ...string) (found int) {
+	for _, name := range names {
+		if yamldoc.Child(n, name) != nil {
+			found++
+		}
+	}
+	return found
 }
 
 // test reads one test: {field: insured, at_most: 30}.
@@ -212,7 +230,7 @@ func (r *reader) test(c *Cond, n *yaml.Node) {
 		}
 	}
 	r.Mapping(n, keys, "field")
-	if p.Field < 0 {
+	if p.Field < 0 || p.Of < 0 && given(n, "of") > 0 {
 		return
 	}
 	if len(verbs) == 0 {
@@ -249,8 +267,21 @@ func (r *reader) verb(p *Predicate, f Field, kind Kind, k, v *yaml.Node) {
 	between := Between
 	if p.Of >= 0 {
 		between = Share
+		if k.Value == "above" || k.Value == "below" { // there are values between any two steps
+			r.Fail(v, "两个字段之比不用 above、below：“高于 5%”写成 not 加 at_most: 5%，“低于 5%”写成 not 加 at_least: 5%。",
+				"A share is not asked above or below: “above 5%” is “not” with at_most: 5%, “below 5%” is “not” with at_least: 5%.")
+			return
+		}
 	}
-	was := p.Verb
+	was, twice := p.Verb, false
+	switch k.Value {
+	case "at_least", "above":
+		twice = p.Low != nil
+	case "at_most", "below":
+		twice = p.High != nil
+	case "is":
+		twice = p.Low != nil || p.High != nil
+	}
 	switch k.Value {
 	case "at_least":
 		p.Verb, p.Low = between, r.operand(v, kind)
@@ -281,7 +312,7 @@ func (r *reader) verb(p *Predicate, f Field, kind Kind, k, v *yaml.Node) {
 	case "within_months":
 		p.Verb, p.High = WithinMonth, r.months(v)
 	}
-	if was != 0 && (was != p.Verb || was != Between && was != Share) {
+	if twice || was != 0 && (was != p.Verb || was != Between && was != Share) {
 		r.Fail(v, "这两项要求不能写在同一个条件里，请分成两个条件。", "These two cannot stand in one condition; make them two.")
 	}
 }
@@ -391,20 +422,16 @@ func (r *reader) expr(n *yaml.Node) *Expr {
 			}
 		},
 	})
-	has := func(names ...string) (found int) {
-		for _, name := range names {
-			if yamldoc.Child(n, name) != nil {
-				found++
-			}
-		}
-		return found
-	}
 	switch {
 	case x.Kind == 0:
 		r.Fail(n, "这里要写金额的算法。", "A formula for the amount is needed here.")
-	case has("share") != has("rate", "rate_field"):
+	case given(n, "field", "sum", "less", "least", "most", "share", "each", "cases") > 1:
+		r.Fail(n, "一处只能写一种算法。", "Only one kind of formula may stand in one place.")
+	case given(n, "round") > given(n, "share"):
+		r.Fail(n, "round 只用于 share。", "“round” is for “share” only.")
+	case given(n, "share") != given(n, "rate", "rate_field"):
 		r.Fail(n, "share 要和 rate 或 rate_field 之一一起写。", "“share” goes with one of “rate” and “rate_field”.")
-	case has("each") != has("times"):
+	case given(n, "each") != given(n, "times"):
 		r.Fail(n, "each 和 times 要一起写。", "“each” and “times” go together.")
 	}
 	return x

@@ -126,13 +126,24 @@ var (
 	days    = relation{lang.Text{ZH: "不早于", EN: "not before "}, lang.Text{ZH: "晚于", EN: "after "}, lang.Text{ZH: "不晚于", EN: "not after "}, lang.Text{ZH: "早于", EN: "before "}}
 )
 
-// bound tells a lower bound (step 1) or an upper one (step -1), or its opposite. Where the bound is one step beyond a round number it was
-// written as that number, which is then not included: 超过 30 万元 is at least 300,000.01 元.
-func (t teller) bound(kind Kind, p Predicate, o *Operand, step int64, yes bool) string {
-	n, open := t.number(o), false
-	if p.Verb != Share { // of which there are values between any two steps
-		open = o.Param >= 0 && o.N == step || o.Param < 0 && (kind == Money || kind == Rate) && (n-step)%100 == 0
+// beyond reports a bound that was written as the number one step before it, which is not included: a parameter with the step, or a number
+// one step from a round one, such as at least 300,000.01 元, which is above 30 万元. A share is never asked above or below.
+func (o *Operand) beyond(kind Kind, verb Verb, step int64) bool {
+	n := o.N - step
+	switch {
+	case verb == Share:
+		return false
+	case o.Param >= 0:
+		return n == 0
+	case kind == Count:
+		return n != 0 && n%10 == 0
 	}
+	return (kind == Money || kind == Rate) && n%100 == 0
+}
+
+// bound tells a lower bound (step 1) or an upper one (step -1), or its opposite.
+func (t teller) bound(kind Kind, p Predicate, o *Operand, step int64, yes bool) string {
+	n, open := t.number(o), o.beyond(kind, p.Verb, step)
 	if open {
 		n -= step
 	}

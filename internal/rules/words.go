@@ -70,18 +70,12 @@ func formatRate(n int64) string {
 	return sign + text + "%"
 }
 
-// moneyWords is an amount of 分 as people read it, exactly: 500 万元, 2 亿元, 7200.5 元; 5,000,000 yuan.
+// moneyWords is an amount of 分 as people read it, exactly: 500 万元, 7200.5 元; 5,000,000 yuan.
 func moneyWords(fen int64, l lang.Lang) string {
 	if l == lang.EN {
 		return grouped(FormatMoney(fen)) + " yuan"
 	}
-	for _, u := range units {
-		// Two digits behind the point at most, or the smaller unit is easier to read.
-		if u.kind == Money && size(fen) >= uint64(u.size) && fen%(u.size/100) == 0 {
-			return strings.TrimSuffix(formatRate(fen/(u.size/100)), "%") + " " + u.word
-		}
-	}
-	return FormatMoney(fen) + " 元"
+	return moneyText(fen, " ")
 }
 
 // grouped puts commas between thousands.

@@ -98,11 +98,12 @@ func (r *Reader) ProfileCounts() (enterprises int, revision int64, err error) {
 
 // Statements are what the sources have said of an enterprise, oldest first.
 func (r *Reader) Statements(code string) ([]policy.Statement, error) {
-	all, err := r.statementsOf([]string{code})
+	all, err := r.StatementsOf([]string{code})
 	return all[code], err
 }
 
-func (r *Reader) statementsOf(codes []string) (map[string][]policy.Statement, error) {
+// StatementsOf are what the sources have said of some enterprises, oldest first, by code.
+func (r *Reader) StatementsOf(codes []string) (map[string][]policy.Statement, error) {
 	out := map[string][]policy.Statement{}
 	return out, each(r, func(rows *Rows) (x coded, err error) {
 		var body string
@@ -134,7 +135,7 @@ func (r *Reader) ChangedEnterprises(since int64) ([]Enterprise, error) {
 
 // Facts are what counts of what is known of some enterprises, by code.
 func (r *Reader) Facts(codes []string) (map[string]map[string]policy.Fact, error) {
-	all, err := r.statementsOf(codes)
+	all, err := r.StatementsOf(codes)
 	out := make(map[string]map[string]policy.Fact, len(all))
 	for code, s := range all {
 		out[code] = policy.Fold(s)
@@ -182,7 +183,7 @@ func (tx *Tx) addStatements(chunk []NewStatement, places int, revision int64) (i
 	if err != nil {
 		return 0, err
 	}
-	said, err := tx.statementsOf(slices.Collect(maps.Keys(known)))
+	said, err := tx.StatementsOf(slices.Collect(maps.Keys(known)))
 	if err != nil {
 		return 0, err
 	}
@@ -268,6 +269,7 @@ func (r *Reader) ProfilePages() (n int, err error) {
 }
 
 // StatementsOfImport counts what a file brought.
+// StatementsOf are what the sources have said of some enterprises, oldest first, by code.
 func (r *Reader) StatementsOfImport(id int64) (n int, err error) {
 	return n, r.queryRow(`SELECT COUNT(*) FROM enterprise_statements WHERE zone=$1 AND import=$2`, r.Zone, id).Scan(&n)
 }

@@ -30,6 +30,7 @@ func (s *Server) Handler() http.Handler {
 	s.awardRoutes(get, post)
 	s.activityRoutes(get, post)
 	s.rewardRoutes(get, post)
+	s.policyRoutes(get, post)
 
 	mux.Handle("/", s.open(func(*visit) error { return errNoPage }))
 	return s.Wrap(beside(assets.Handler(), s.sessions.LoadAndSave(mux)))

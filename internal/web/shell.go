@@ -119,6 +119,25 @@ func pointsNav(v *visit) []ui.NavItem {
 	return out
 }
 
+// policyNav are the desk's pages about what enterprises may have.
+func policyNav(v *visit) []ui.NavItem {
+	var out []ui.NavItem
+	for _, n := range []struct {
+		power       app.Power
+		key, zh, en string
+		icon        string
+	}{
+		{app.Policies | app.EditPolicies | app.Evaluate, "policies", "政策匹配", "Matching", "target-arrow"},
+		{app.Policies | app.EditPolicies, "enterprises", "企业资料", "Enterprises", "building"},
+		{app.Policies, "agencies", "核实经办人", "Agents", "user-check"},
+	} {
+		if v.viewer.Can(n.power) {
+			out = append(out, ui.NavItem{Key: n.key, Label: v.lang.T(n.zh, n.en), Icon: n.icon, URL: v.to("desk", n.key)})
+		}
+	}
+	return out
+}
+
 // progressNav are the pages of procedures with monthly figures or a funnel.
 func progressNav(v *visit) []ui.NavItem {
 	var out []ui.NavItem
@@ -199,6 +218,9 @@ func deskNav(v *visit) []ui.NavGroup {
 		ui.NavItem{Key: "messages", Label: l.T("消息", "Messages"), Icon: "bell", URL: v.to("messages"), Count: v.unread()})
 	if items := progressNav(v); items != nil {
 		groups = append(groups, ui.NavGroup{Title: l.T("项目与招商", "Projects"), Items: items})
+	}
+	if items := policyNav(v); items != nil {
+		groups = append(groups, ui.NavGroup{Title: l.T("惠企政策", "Policies"), Items: items})
 	}
 	if items := pointsNav(v); items != nil {
 		groups = append(groups, ui.NavGroup{Title: l.T("积分", "Points"), Items: items})

@@ -104,6 +104,39 @@ func (w *Rewrite) Set(n *yaml.Node, text string) {
 	w.patch = append(w.patch, patch{from, w.end(n), text})
 }
 
+// Replace puts text, which is YAML, in place of a node. Its lines after the first stand as far in as the node does; between braces there
+// can be none.
+func (w *Rewrite) Replace(n *yaml.Node, text string) {
+	if n == nil {
+		w.fail("there is nothing to change")
+		return
+	}
+	from := w.begin(n)
+	w.patch = append(w.patch, patch{from, w.end(n), w.indented(text, n.Column-1)})
+}
+
+// Cut takes all entries of a list from the i-th on away; i is at least 1.
+func (w *Rewrite) Cut(n *yaml.Node, i int) {
+	if n == nil || n.Kind != yaml.SequenceNode || i < 1 {
+		w.fail("there is no list to cut")
+		return
+	}
+	if i >= len(n.Content) {
+		return
+	}
+	from, to := w.end(n.Content[i-1]), w.end(n.Content[len(n.Content)-1])
+	if n.Style&yaml.FlowStyle == 0 {
+		from, to = w.lineEnd(from), w.lineEnd(to)
+	}
+	w.patch = append(w.patch, patch{from, to, ""})
+}
+
+// indented is text with its lines after the first so many spaces further in, and without its last line's end.
+func (w *Rewrite) indented(text string, by int) string {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	return strings.Join(lines, w.feed+strings.Repeat(" ", by))
+}
+
 // SetEntries makes a mapping have these entries in this order. What stands between entries, such as comments on lines
 // of their own, stays where it is; as few entries move as can be. There must be one before and one after.
 func (w *Rewrite) SetEntries(n *yaml.Node, entries []Entry) {
@@ -114,10 +147,15 @@ func (w *Rewrite) SetEntries(n *yaml.Node, entries []Entry) {
 	w.lists = append(w.lists, list{n, entries})
 }
 
-// Append puts text, which is YAML, at the end of a list of words or sentences that has at least one.
+// Append puts text, which is YAML, at the end of a list. Its lines after the first stand as far in as the list's entries do; between
+// brackets there can be none, unless there is nothing else between them.
 func (w *Rewrite) Append(n *yaml.Node, text string) {
-	if n == nil || n.Kind != yaml.SequenceNode || len(n.Content) == 0 || n.Content[len(n.Content)-1].Kind != yaml.ScalarNode {
+	if n == nil || n.Kind != yaml.SequenceNode {
 		w.fail("there is no list to add to")
+		return
+	}
+	if len(n.Content) == 0 {
+		w.first(n, text)
 		return
 	}
 	last := n.Content[len(n.Content)-1]
@@ -126,9 +164,8 @@ func (w *Rewrite) Append(n *yaml.Node, text string) {
 		w.patch = append(w.patch, patch{to, to, ", " + text})
 		return
 	}
-	line := w.starts[last.Line-1]
-	lead := w.src[line:from]
-	if strings.Trim(lead, " -") != "" {
+	lead := w.src[w.starts[last.Line-1]:from]
+	if strings.Trim(lead, " -") != "" || strings.Count(lead, "-") != 1 {
 		w.fail("the last entry shares its line")
 		return
 	}
@@ -137,7 +174,15 @@ func (w *Rewrite) Append(n *yaml.Node, text string) {
 	} else {
 		to = len(w.src)
 	}
-	w.patch = append(w.patch, patch{to, to, w.feed + lead + text})
+	w.patch = append(w.patch, patch{to, to, w.feed + lead + w.indented(text, len(lead))})
+}
+
+// first puts the first entry into a list that is written [].
+func (w *Rewrite) first(n *yaml.Node, text string) {
+	from := w.begin(n)
+	line := w.src[w.lineOf(from):from]
+	lead := line[:len(line)-len(strings.TrimLeft(line, " "))] + "  - "
+	w.patch = append(w.patch, patch{from, w.end(n), w.feed + lead + w.indented(text, len(lead))})
 }
 
 // Bytes is the text with all changes made. The error is ErrUnusual when one cannot be.

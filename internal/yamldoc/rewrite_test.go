@@ -82,8 +82,10 @@ func TestAWordIsAddedToAList(t *testing.T) {
 		"in brackets":    {"{list: [a, b], x: y}\n", "{list: [a, b, new], x: y}\n"},
 		"another system": {"list:\r\n  - a\r\nx: y\r\n", "list:\r\n  - a\r\n  - new\r\nx: y\r\n"},
 		"one word":       {"list: a\n", ""},
-		"none":           {"list: []\n", ""},
-		"entries":        {"list:\n  - {a: 1}\n", ""},
+		"none":           {"list: []\nafter: x\n", "list: \n  - new\nafter: x\n"},
+		"entries":        {"list:\n  - {a: 1} # 一\n", "list:\n  - {a: 1} # 一\n  - new\n"},
+		"on its line":    {"list: [\n  a]\n", "list: [\n  a, new]\n"},
+		"lists of lists": {"list:\n  - - a\n  - - b\n", "list:\n  - - a\n  - - b\n  - new\n"},
 	} {
 		w, doc, err := NewRewrite([]byte(c.src))
 		if err != nil {
@@ -91,6 +93,34 @@ func TestAWordIsAddedToAList(t *testing.T) {
 		}
 		w.Append(Child(doc, "list"), "new")
 		if got, err := w.Bytes(); string(got) != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: got %q, %v\nwant %q", name, got, err, c.want)
+		}
+	}
+}
+
+func TestAnEntryIsReplacedAndTheLastAreCut(t *testing.T) {
+	block := "list:\n  # 一\n  -   a: 1 # 甲\n      b: 2 # 乙\n  # 二\n  - {a: 3}\n  # 三\n  - c\nafter: x\n"
+	for name, c := range map[string]struct {
+		src  string
+		at   int
+		text string
+		cut  int
+		want string
+	}{
+		"lines by lines":     {block, 0, "a: 5\nb:\n  - 6\n", 3, "list:\n  # 一\n  -   a: 5\n      b:\n        - 6 # 乙\n  # 二\n  - {a: 3}\n  # 三\n  - c\nafter: x\n"},
+		"braces by lines":    {block, 1, "a: 5\nb: 6\n", 3, "list:\n  # 一\n  -   a: 1 # 甲\n      b: 2 # 乙\n  # 二\n  - a: 5\n    b: 6\n  # 三\n  - c\nafter: x\n"},
+		"the last cut":       {block, 0, "n", 1, "list:\n  # 一\n  -   n # 乙\nafter: x\n"},
+		"cut between braces": {"{list: [a, {b: 1}, c], x: y}\n", 0, "n", 2, "{list: [n, {b: 1}], x: y}\n"},
+		"another system":     {"list:\r\n  - a: 1\r\n  - b\r\n", 0, "a: 1\nb: 2\n", 1, "list:\r\n  - a: 1\r\n    b: 2\r\n"},
+	} {
+		w, doc, err := NewRewrite([]byte(c.src))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		list := Child(doc, "list")
+		w.Replace(list.Content[c.at], c.text)
+		w.Cut(list, c.cut)
+		if got, err := w.Bytes(); string(got) != c.want {
 			t.Errorf("%s: got %q, %v\nwant %q", name, got, err, c.want)
 		}
 	}

@@ -28,7 +28,7 @@ const Root = "/assets/"
 // bundles are files put together from several, in this order: one request instead of many.
 var bundles = map[string][]string{
 	"app.css": {"vendor/tabler/tabler.css", "vendor/leaflet/leaflet.css", "css/tokens.css", "css/base.css",
-		"css/shell.css", "css/parts.css", "css/form.css", "css/map.css", "css/desk.css", "css/pages.css", "css/admin.css", "css/rewards.css", "css/print.css", "css/letter.css"},
+		"css/shell.css", "css/parts.css", "css/form.css", "css/map.css", "css/desk.css", "css/pages.css", "css/admin.css", "css/rewards.css", "css/policies.css", "css/print.css", "css/letter.css"},
 }
 
 // file is one asset; gz is made when first asked for.
