@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,7 +37,7 @@ const (
 
 func newPayer(t *testing.T, w *apptest.World) *payer {
 	t.Helper()
-	p := &payer{World: w, desk: policyDesk(w)}
+	p := &payer{World: w, desk: w.Staff("zc1", "兑现岗三号", casework.Duty{Role: app.RolePolicyDesk, Area: "330108"})}
 	p.second = w.Staff("zc2", "兑现岗二号", casework.Duty{Role: app.RolePolicyDesk, Area: "330108"})
 	p.finance = w.Staff("bf", "拨付岗一号", casework.Duty{Role: app.RoleFinance, Area: "330108"})
 	for n := range 4 {
@@ -465,38 +464,4 @@ func TestAnEventListsByItself(t *testing.T) {
 		}
 		verifies(t, w)
 	})
-}
-
-// TestAnOrderOfThousandsTakesASecond makes the largest order there can be. The bound is wide: the machine may be busy.
-func TestAnOrderOfThousandsTakesASecond(t *testing.T) {
-	if testing.Short() {
-		t.Skip("slow")
-	}
-	w := apptest.New(t, "sqlite:"+t.TempDir()+"/g.db")
-	p, ctx := newPayer(t, w), t.Context()
-	w.OK(w.App.DB().InTx(ctx, apptest.Zone, func(tx *store.Tx) error {
-		var all []store.NewStatement
-		var list []policy.Grant
-		var events []policy.GrantEvent
-		for n := range app.MostOrdered {
-			code := exampleCode("330108", 1000+n)
-			all = append(all, store.NewStatement{Code: code, Name: "虚构企业", Example: true, Statement: policy.Statement{Source: "示例", Values: policy.Values{}}})
-			g := policy.Grant{ID: policy.GrantID(tx.NewID()), List: 1, Item: stableJobs, Code: code, Name: "虚构企业", Period: "2026", Amount: 100, Version: 1, Fund: p.fund, Account: []byte{1}, At: tx.Now,
-				State: policy.Approved, Revision: 1, EventsNum: 1}
-			list, events = append(list, g), append(events, policy.GrantEvent{Seq: 1, At: tx.Now, Act: policy.List, To: policy.Listed})
-		}
-		return errors.Join(tx.AddStatements(all), tx.AddGrants(list, events))
-	}))
-	w.OK(w.App.AllotFund(ctx, p.finance, p.fund, "5000元", "示例〔2026〕1号", "", p.key()))
-	began := time.Now()
-	_, err := w.App.MakeOrder(ctx, p.finance, app.OrderForm{Fund: p.fund, Pieces: app.MostOrdered}, p.key())
-	w.OK(err)
-	took := time.Since(began)
-	t.Logf("%d grants ordered in %v", app.MostOrdered, took)
-	if took > 8*time.Second {
-		t.Errorf("%v", took)
-	}
-	if f, err := w.App.FundPage(ctx, p.finance, p.fund); err != nil || f.Ordered != 5000_00 || f.Left != 0 {
-		t.Errorf("%+v, %v", f.FundSum, err)
-	}
 }
