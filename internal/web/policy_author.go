@@ -422,8 +422,8 @@ func paramWords(l lang.Lang, p rules.Param) string {
 	return strings.Join(out, l.T("，", ", "))
 }
 
-// yuan is an exact amount of 分 in words.
-func yuan(l lang.Lang, fen *big.Int) string {
+// exactYuan is an amount of 分 of any size in words.
+func exactYuan(l lang.Lang, fen *big.Int) string {
 	if fen.IsInt64() {
 		return rules.FormatValue(rules.Field{Kind: rules.Money}, rules.Money, rules.Known(fen.Int64()), l)
 	}
