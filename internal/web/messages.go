@@ -90,6 +90,8 @@ func noticeLink(v *visit, n store.Notice) (url, words string) {
 		return v.to("publicity"), l.T("积分公示", "In publicity")
 	case n.About == 0:
 		return "", ""
+	case n.Kind == "grant" && n.Holder != "":
+		return v.to("desk", "grants", id), l.T("去处理", "Deal with it")
 	case n.Kind == "award" && n.Holder != "":
 		return v.to("desk", "awards", id), l.T("去处理", "Deal with it")
 	case n.Kind == "award":
