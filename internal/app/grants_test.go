@@ -38,7 +38,7 @@ const (
 
 func newPayer(t *testing.T, w *apptest.World) *payer {
 	t.Helper()
-	p := &payer{World: w, desk: policyDesk(w)}
+	p := &payer{World: w, desk: w.Staff("zc1", "兑现岗三号", casework.Duty{Role: app.RolePolicyDesk, Area: "330108"})}
 	p.second = w.Staff("zc2", "兑现岗二号", casework.Duty{Role: app.RolePolicyDesk, Area: "330108"})
 	p.finance = w.Staff("bf", "拨付岗一号", casework.Duty{Role: app.RoleFinance, Area: "330108"})
 	for n := range 4 {
@@ -465,6 +465,23 @@ func TestAnEventListsByItself(t *testing.T) {
 		}
 		verifies(t, w)
 	})
+}
+
+// TestAnItemKeepsWithinItsBudget gives the fund more than the item may cost in a year.
+func TestAnItemKeepsWithinItsBudget(t *testing.T) {
+	w := apptest.New(t, "sqlite:"+t.TempDir()+"/g.db")
+	p, ctx := newPayer(t, w), t.Context()
+	p.enterprise(1, 40_000_000) // 60% of it is above the budget of 20 million yuan
+	list := p.approved()
+	w.OK(w.App.AllotFund(ctx, p.finance, p.fund, "1亿元", "示例〔2026〕1号", "", p.key()))
+	form := app.OrderForm{Fund: p.fund, List: list, Pieces: 2}
+	if _, err := w.App.MakeOrder(ctx, p.finance, form, p.key()); kindOf(err) != fault.Conflict || !strings.Contains(fault.Sentence(err, lang.ZH), "本年预算 20000000 元") {
+		t.Errorf("above the item's budget: %v", err)
+	}
+	w.OK(w.App.MoveGrant(ctx, p.desk, p.grants(store.GrantFilter{List: list})[exampleCode("330108", 1)].ID, policy.Drop, "金额有误，另行核定", p.key()))
+	form.Pieces = 1
+	_, err := w.App.MakeOrder(ctx, p.finance, form, p.key())
+	w.OK(err)
 }
 
 // TestAnOrderOfThousandsTakesASecond makes the largest order there can be. The bound is wide: the machine may be busy.

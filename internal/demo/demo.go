@@ -134,6 +134,9 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if err := l.tell(p.Seed); err != nil {
 		return zonePeople{}, err
 	}
+	if err := l.payOffices(p.Seed, hash); err != nil {
+		return zonePeople{}, err
+	}
 	l.refused = p.Refused
 	if err := l.run(); err != nil {
 		return zonePeople{}, err
