@@ -81,6 +81,12 @@ type ProfileCheck struct {
 // Lines are how many rows would be imported.
 func (c ProfileCheck) Lines() int { return len(c.lines) }
 
+// withdrawnMark begins the summary of a list that was taken back.
+const withdrawnMark = "已撤回："
+
+// Withdrawn reports whether the list was imported and taken back.
+func (c ProfileCheck) Withdrawn() bool { return strings.HasPrefix(c.File.Summary, withdrawnMark) }
+
 // ErrorRows is the file handed back, its wrong rows marked and a column 错误说明 added.
 func (c ProfileCheck) ErrorRows(l lang.Lang) ([]byte, error) {
 	return sheet.WithErrors(c.table, c.Problems.Texts(l), l)
@@ -388,6 +394,6 @@ func (a *App) WithdrawProfiles(ctx context.Context, v Viewer, id int64, reason, 
 	}
 	return a.plain(ctx, v, key, func(e *edit) error {
 		e.record("profiles.withdraw", "import:"+strconv.FormatInt(id, 10), reason, "")
-		return e.tx.SetImportSummary(id, "已撤回："+reason)
+		return e.tx.SetImportSummary(id, withdrawnMark+reason)
 	})
 }

@@ -36,6 +36,16 @@ func (e *Expr) Words(b *Book, day int64, l lang.Lang) Clause {
 	return out
 }
 
+// Sentence is the condition in one line, with the numbers of a day.
+func (c *Cond) Sentence(b *Book, day int64, l lang.Lang) string {
+	return teller{b, day, l}.inline(c, true, false)
+}
+
+// Sentence is the formula in one line, with the numbers of a day.
+func (e *Expr) Sentence(b *Book, day int64, l lang.Lang) string {
+	return teller{b, day, l}.formula(e, sentence)
+}
+
 // teller puts conditions and formulas of a book into words, with the numbers of a day.
 type teller struct {
 	b   *Book
@@ -210,7 +220,15 @@ func (t teller) limit(e *Expr) string {
 func (t teller) cases(e *Expr) string {
 	var words []string
 	for i, c := range e.When {
-		words = append(words, t.inline(c, true, false)+t.T("的，按 ", " → ")+t.formula(e.Args[i], summed))
+		words = append(words, t.then(t.inline(c, true, false), "的，按", t.formula(e.Args[i], summed)))
 	}
-	return strings.Join(append(words, t.T("其他的，按 ", "otherwise → ")+t.formula(e.Args[len(e.Args)-1], summed)), t.T("；", "; "))
+	return strings.Join(append(words, t.then(t.T("其他的", "otherwise"), "，按", t.formula(e.Args[len(e.Args)-1], summed))), t.T("；", "; "))
+}
+
+// then is an amount behind what it depends on.
+func (t teller) then(when, by, amount string) string {
+	if t.Lang == lang.EN {
+		return when + " → " + amount
+	}
+	return glue(when, by, amount)
 }

@@ -125,3 +125,15 @@ func TestAReasonSaysWhatWasAskedFor(t *testing.T) {
 		t.Errorf("%s %+v", got, v)
 	}
 }
+
+func TestAConditionAndAFormulaInOneLine(t *testing.T) {
+	b, x := worded(t, "{all: [{field: staff, is: 1}, {any: [{field: staff, is: 2}, {field: listed, is: no}]}]}", "{cases: [{when: {field: staff, is: 1}, then: 1元}, {otherwise: 2元}]}")
+	for l, want := range map[lang.Lang][2]string{
+		lang.ZH: {"人数为 1，且（人数为 2，或已上市：否）", "人数为 1 的，按 1 元；其他的，按 2 元"},
+		lang.EN: {"Staff: 1 and (Staff: 2 or Listed: no)", "Staff: 1 → 1 yuan; otherwise → 2 yuan"},
+	} {
+		if got := [2]string{x.When.Sentence(b, 0, l), x.Amount.Sentence(b, 0, l)}; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

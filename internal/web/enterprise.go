@@ -54,16 +54,6 @@ func (s *Server) leaveEnterprise(v *visit) error {
 	return v.settle(err, v.ownEnterprises, v.lang.T("您已不再代办这家企业。", "You no longer act for this enterprise."), v.to("enterprise"))
 }
 
-// confirmed reports whether the viewer acts for some enterprise.
-func (p ownEnterprises) confirmed() bool {
-	for _, x := range p.List {
-		if x.State == "confirmed" {
-			return true
-		}
-	}
-	return false
-}
-
 // roleOptions are what a person can be to an enterprise.
 func roleOptions(l lang.Lang) []ui.Option {
 	var out []ui.Option
@@ -126,9 +116,9 @@ func verdictCards(l lang.Lang, x app.Verdicts) []ui.StatCard {
 			open++
 		}
 	}
-	sum := ui.StatCard{Label: l.T("金额合计", "Comes to"), Value: money(l, x.Sum), Note: l.T("按现有资料计算；缓缴的到期仍须缴纳", "by what is known; what is deferred is still due")}
+	sum := ui.StatCard{Label: l.T("金额合计", "Comes to"), Value: amount(l, x.Sum), Note: l.Tf("%s，缓缴的到期仍须缴纳", "%s; what is deferred is still due", yuan(l, x.Sum))}
 	if open > 0 {
-		sum.Note = l.Tf("另有 %d 项金额待定", "the amount of %d more is open", open)
+		sum.Note = l.Tf("%s，另有 %d 项金额待定", "%s; the amount of %d more is open", yuan(l, x.Sum), open)
 	}
 	return []ui.StatCard{
 		{Label: l.T("可以享受", "May have"), Value: ui.Number(n), Unit: l.T("项", ""), Tone: ui.Green}, sum,
@@ -147,7 +137,7 @@ func verdictAmount(l lang.Lang, x app.VerdictLine) string {
 	case !x.Known:
 		return l.Tf("金额待定，缺：%s", "amount open, missing: %s", strings.Join(x.Why, l.T("、", ", ")))
 	}
-	return money(l, x.Amount)
+	return yuan(l, x.Amount)
 }
 
 // verdictHow is what is still to be done for an item that an enterprise may have.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 
 	"gezhi/internal/app"
@@ -71,7 +70,7 @@ func valueGroups(l lang.Lang, b *rules.Book) []valueGroup {
 		valueGroup
 		kinds []rules.Kind
 	}{
-		{valueGroup{Title: l.T("类别和信用", "Kinds and credit")}, []rules.Kind{rules.Choice, rules.Set, rules.Flag, rules.Code}},
+		{valueGroup{Title: l.T("类别和信用", "Kinds and credit")}, []rules.Kind{rules.Choice, rules.Flag, rules.Code, rules.Set}},
 		{valueGroup{Title: l.T("日期", "Days")}, []rules.Kind{rules.Day}},
 		{valueGroup{Title: l.T("人数和数量", "Counts"), Hint: l.T("填整数，如 35。", "Whole numbers, such as 35.")}, []rules.Kind{rules.Count}},
 		{valueGroup{Title: l.T("金额", "Money"), Hint: l.T("写明单位，如 500万元、3.2亿元、12000.50元。", "With the unit, such as 500万元 or 12000.50元.")}, []rules.Kind{rules.Money}},
@@ -79,9 +78,11 @@ func valueGroups(l lang.Lang, b *rules.Book) []valueGroup {
 	}
 	var out []valueGroup
 	for _, g := range groups {
-		for _, f := range b.Fields {
-			if slices.Contains(g.kinds, f.Kind) {
-				g.Fields = append(g.Fields, f)
+		for _, k := range g.kinds {
+			for _, f := range b.Fields {
+				if f.Kind == k {
+					g.Fields = append(g.Fields, f)
+				}
 			}
 		}
 		if len(g.Fields) > 0 {

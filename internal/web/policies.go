@@ -83,8 +83,8 @@ func (s *Server) showPolicies(v *visit) error {
 func (p policyList) facts(x *rules.Item) []labelled {
 	l := p.Page.Lang
 	out := []labelled{
-		{l.T("给什么", "Gives"), brief(l, p.V.amountWords(x))},
-		{l.T("给谁", "To whom"), brief(l, p.V.conditions(x))},
+		{l.T("给什么", "Gives"), p.V.gives(x)},
+		{l.T("给谁", "To whom"), p.V.toWhom(x)},
 		{l.T("期限", "Days"), itemDays(l, x)},
 		{l.T("依据", "Basis"), strings.Join(x.Basis, "\n")},
 	}
@@ -147,17 +147,17 @@ func (v *visit) standing(x *rules.Item) (ui.Tone, string) {
 func (p policyPage) over() bool { return p.X.To < p.V.policyDay() }
 
 // how are the steps between qualifying and the money.
-func (p policyPage) how() []ui.Fact {
+func (p policyPage) how() []labelled {
 	l, x := p.Page.Lang, p.X
-	out := []ui.Fact{ui.TextFact(l.T("多久享受一次", "How often"), onceName(l, x.Once))}
+	out := []labelled{{l.T("多久一次", "How often"), onceName(l, x.Once)}}
 	if x.Publicity > 0 {
-		out = append(out, ui.TextFact(l.T("公示", "Made public"), l.Tf("兑付前公示 %d 个工作日", "%d working days before it is paid", x.Publicity)))
+		out = append(out, labelled{l.T("公示", "Made public"), l.Tf("兑付前公示 %d 个工作日", "%d working days before it is paid", x.Publicity)})
 	}
 	if x.Confirm > 0 {
-		out = append(out, ui.TextFact(l.T("确认", "To be confirmed"), l.Tf("列入名单后 %d 天内由企业确认或放弃", "by the enterprise within %d days of being listed, or waived", x.Confirm)))
+		out = append(out, labelled{l.T("确认", "To be confirmed"), l.Tf("列入名单后 %d 天内由企业确认或放弃", "by the enterprise within %d days of being listed, or waived", x.Confirm)})
 	}
 	if names := p.before(); len(names) > 0 {
-		out = append(out, ui.TextFact(l.T("不重复享受", "Not both"), l.Tf("已符合以下事项之一的，不再享受本事项：%s", "not beside: %s", strings.Join(names, l.T("、", ", ")))))
+		out = append(out, labelled{l.T("不重复享受", "Not both"), l.Tf("已符合以下事项之一的，不再享受本事项：%s", "not beside: %s", strings.Join(names, l.T("、", ", ")))})
 	}
 	return out
 }
@@ -174,39 +174,32 @@ func (p policyPage) before() []string {
 }
 
 // contact is on what the item rests and whom to ask.
-func (p policyPage) contact() []ui.Fact {
+func (p policyPage) contact() []labelled {
 	l, x := p.Page.Lang, p.X
-	out := []ui.Fact{
-		{Label: l.T("依据", "Basis"), Value: plainLines(x.Basis)},
-		ui.TextFact(l.T("期限", "Days"), itemDays(l, x)),
-		ui.TextFact(l.T("主管部门", "Department"), x.Department),
-		ui.TextFact(l.T("咨询电话", "Phone"), x.Phone),
+	all := []labelled{
+		{l.T("依据", "Basis"), strings.Join(x.Basis, "\n")},
+		{l.T("期限", "Days"), itemDays(l, x)},
+		{l.T("主管部门", "Department"), dash(x.Department)},
+		{l.T("咨询电话", "Phone"), dash(x.Phone)},
+		{l.T("险种、税种", "Insurance or tax"), x.Kind.In(l)},
+		{l.T("说明", "Note"), x.Note.In(l)},
 	}
-	if kind := x.Kind.In(l); kind != "" {
-		out = append(out, ui.TextFact(l.T("险种或税种", "Insurance or tax"), kind))
-	}
-	return append(out, ui.TextFact(l.T("说明", "Note"), x.Note.In(l)))
+	return slices.DeleteFunc(all, func(f labelled) bool { return f.Text == "" })
 }
 
-func (p policyPage) examples() ui.Sheet[rules.Example] {
+// result is what an example comes to.
+func (p policyPage) result(e rules.Example) string {
 	l := p.Page.Lang
-	return ui.Sheet[rules.Example]{Caption: l.T("算例", "Worked examples"), Columns: []ui.Column[rules.Example]{
-		ui.TextColumn(l.T("算例", "Example"), ui.Main, func(e rules.Example) string { return e.Name }),
-		ui.TextColumn(l.T("已知情况", "Given"), ui.Words, p.given),
-		ui.TextColumn(l.T("按哪天", "As of"), ui.Brief, func(e rules.Example) string { return rules.FormatDay(e.AsOf) }),
-		ui.TextColumn(l.T("结果", "Result"), ui.Words, func(e rules.Example) string {
-			if e.Amount != nil {
-				return stateName(l, e.Verdict) + l.T("，", ", ") + money(l, *e.Amount)
-			}
-			return stateName(l, e.Verdict)
-		}),
-	}}
+	if e.Amount != nil {
+		return stateName(l, e.Verdict) + l.T("，", ", ") + money(l, *e.Amount)
+	}
+	return stateName(l, e.Verdict)
 }
 
-// given is what an example says of its enterprise.
+// given is what an example says of its enterprise, as of which day.
 func (p policyPage) given(e rules.Example) string {
 	l := p.Page.Lang
-	var out []string
+	out := []string{l.Tf("%s 时", "on %s", rules.FormatDay(e.AsOf))}
 	for i, f := range p.V.zone.Policies.Fields {
 		if e.Values[i].Known {
 			out = append(out, l.Tf("%s：%s", "%s: %s", f.Name.In(l), rules.FormatValue(f, f.Kind, e.Values[i], l)))
@@ -237,7 +230,7 @@ func (p policyPage) versions() ui.Sheet[*rules.Item] {
 	l := p.Page.Lang
 	return ui.Sheet[*rules.Item]{Caption: l.T("历次版本", "Versions"), Columns: []ui.Column[*rules.Item]{
 		ui.LinkColumn(l.T("期限", "Days"), ui.Main, func(x *rules.Item) ui.Link { return ui.Link{Label: itemDays(l, x), URL: p.address(x)} }),
-		ui.TextColumn(l.T("给什么", "Gives"), ui.Words, func(x *rules.Item) string { return brief(l, p.V.amountWords(x)) }),
-		ui.TextColumn(l.T("给谁", "To whom"), ui.Words, func(x *rules.Item) string { return brief(l, p.V.conditions(x)) }),
+		ui.TextColumn(l.T("给什么", "Gives"), ui.Words, func(x *rules.Item) string { return p.V.gives(x) }),
+		ui.TextColumn(l.T("给谁", "To whom"), ui.Words, func(x *rules.Item) string { return p.V.toWhom(x) }),
 	}}
 }

@@ -51,23 +51,15 @@ func (p policyDesk) cards() []ui.StatCard {
 	return []ui.StatCard{
 		{Label: l.T("企业", "Enterprises"), Value: ui.Number(p.List.Enterprises), Unit: l.T("家", "")},
 		{Label: l.T("有效事项", "Items in force"), Value: ui.Number(len(p.Now)), Unit: l.T("项", "")},
-		{Label: l.T("金额合计", "Comes to"), Value: money(l, sum), Note: l.T("符合条件的企业按现有资料计算", "of everybody who qualifies, by what is known")},
+		{Label: l.T("金额合计", "Comes to"), Value: amount(l, sum), Note: l.T("符合条件的企业按现有资料计算", "of everybody who qualifies, by what is known")},
 		{Label: l.T("匹配日期", "As of"), Value: rules.FormatDay(p.List.Day), Note: l.Tf("政策规则第 %d 版", "version %d of the rules", p.List.Version)},
 	}
 }
 
-// tally is a count of enterprises; “—” of an item that is not in force.
-func tally(x app.PolicyLine, n int) string {
-	if !x.InForce {
-		return "—"
-	}
-	return ui.Number(n)
-}
-
-// worthWords is what an item comes to for everybody it is for, in 元.
+// worthWords is what an item comes to for everybody it is for, in 元; “—” of one that is not counted in money.
 func worthWords(l lang.Lang, x app.PolicyLine) string {
 	switch {
-	case !x.InForce || x.Amount == nil:
+	case x.Amount == nil:
 		return "—"
 	case x.Unknown > 0:
 		return l.Tf("%s（另 %d 家待定）", "%s (%d open)", ui.Yuan(x.Sum), x.Unknown)
@@ -75,9 +67,10 @@ func worthWords(l lang.Lang, x app.PolicyLine) string {
 	return ui.Yuan(x.Sum)
 }
 
-func (p policyDesk) sheet(caption string) ui.Sheet[app.PolicyLine] {
+// named are the columns that say what an item is.
+func (p policyDesk) named() []ui.Column[app.PolicyLine] {
 	l := p.Page.Lang
-	return ui.Sheet[app.PolicyLine]{Caption: caption, ShowCaption: true, Columns: []ui.Column[app.PolicyLine]{
+	return []ui.Column[app.PolicyLine]{
 		ui.LinkColumn(l.T("事项", "Item"), ui.Main, func(x app.PolicyLine) ui.Link {
 			if p.V.seesMatches() {
 				return ui.Link{Label: x.Name.In(l), URL: p.V.to("desk", "policies", x.ID)}
@@ -89,11 +82,28 @@ func (p policyDesk) sheet(caption string) ui.Sheet[app.PolicyLine] {
 			return ui.Badge(deliveryTone(x.Delivery), deliveryName(l, x.Delivery))
 		}},
 		ui.TextColumn(l.T("部门", "Department"), ui.Words, func(x app.PolicyLine) string { return x.Department }),
-		ui.TextColumn(l.T("可享受（家）", "May have it"), ui.Figures, func(x app.PolicyLine) string { return tally(x, x.Eligible) }),
-		ui.TextColumn(l.T("资料不全（家）", "Cannot say"), ui.Figures, func(x app.PolicyLine) string { return tally(x, x.CannotSay) }),
+	}
+}
+
+func (p policyDesk) days() ui.Column[app.PolicyLine] {
+	l := p.Page.Lang
+	return ui.TextColumn(l.T("期限", "Days"), ui.Words, func(x app.PolicyLine) string { return itemDays(l, x.Item) })
+}
+
+// sheet is about items in force.
+func (p policyDesk) sheet(caption string) ui.Sheet[app.PolicyLine] {
+	l := p.Page.Lang
+	return ui.Sheet[app.PolicyLine]{Caption: caption, ShowCaption: true, Columns: append(p.named(),
+		ui.TextColumn(l.T("可享受（家）", "May have it"), ui.Figures, func(x app.PolicyLine) string { return ui.Number(x.Eligible) }),
+		ui.TextColumn(l.T("资料不全（家）", "Cannot say"), ui.Figures, func(x app.PolicyLine) string { return ui.Number(x.CannotSay) }),
 		ui.TextColumn(l.T("金额（元）", "Amount (yuan)"), ui.Figures, func(x app.PolicyLine) string { return worthWords(l, x) }),
-		ui.TextColumn(l.T("期限", "Days"), ui.Words, func(x app.PolicyLine) string { return itemDays(l, x.Item) }),
-	}, Empty: ui.EmptyState{Icon: "search", Title: l.T("没有这样的事项", "No such items")}}
+		p.days(),
+	), Empty: ui.EmptyState{Icon: "search", Title: l.T("没有这样的事项", "No such items")}}
+}
+
+// outside is about items that are not in force, which are matched with nobody.
+func (p policyDesk) outside(caption string) ui.Sheet[app.PolicyLine] {
+	return ui.Sheet[app.PolicyLine]{Caption: caption, ShowCaption: true, Columns: append(p.named(), p.days())}
 }
 
 // exportPolicies sends the items with for how many enterprises each is.
@@ -190,11 +200,24 @@ func (p matchesPage) tabs() []ui.Tab {
 func (p matchesPage) cards() []ui.StatCard {
 	l, x := p.Page.Lang, p.Line
 	return []ui.StatCard{
-		{Label: l.T("可享受", "May have it"), Value: tally(x, x.Eligible), Unit: l.T("家", ""), Tone: ui.Green},
-		{Label: l.T("资料不全", "Cannot be said"), Value: tally(x, x.CannotSay), Unit: l.T("家", ""), Tone: ui.Yellow},
-		{Label: l.T("不符合", "Does not qualify"), Value: tally(x, p.All.Enterprises-x.Eligible-x.CannotSay), Unit: l.T("家", "")},
-		{Label: l.T("金额（元）", "Amount (yuan)"), Value: worthWords(l, x)},
+		{Label: l.T("可享受", "May have it"), Value: ui.Number(x.Eligible), Unit: l.T("家", ""), Tone: ui.Green},
+		{Label: l.T("资料不全", "Cannot be said"), Value: ui.Number(x.CannotSay), Unit: l.T("家", ""), Tone: ui.Yellow},
+		{Label: l.T("不符合", "Does not qualify"), Value: ui.Number(p.All.Enterprises - x.Eligible - x.CannotSay), Unit: l.T("家", "")},
+		p.sum(),
 	}
+}
+
+// sum is what the item comes to for everybody it is for.
+func (p matchesPage) sum() ui.StatCard {
+	l, x := p.Page.Lang, p.Line
+	out := ui.StatCard{Label: l.T("金额合计", "Comes to"), Value: "—"}
+	if x.InForce && x.Amount != nil {
+		out.Value, out.Note = amount(l, x.Sum), yuan(l, x.Sum)
+	}
+	if x.Unknown > 0 {
+		out.Note = l.Tf("%s，另有 %d 家金额待定", "%s; the amount of %d more is open", yuan(l, x.Sum), x.Unknown)
+	}
+	return out
 }
 
 func (p matchesPage) pages() ui.Pages {

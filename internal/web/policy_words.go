@@ -97,10 +97,13 @@ func itemEnd(l lang.Lang, x *rules.Item) string {
 	return l.Tf("至 %s", "till %s", rules.FormatDay(x.To))
 }
 
-// money is an amount of 分 in words, exactly.
+// money is an amount of 分 in words, exactly: 20 万元.
 func money(l lang.Lang, fen int64) string {
 	return rules.FormatValue(rules.Field{}, rules.Money, rules.Known(fen), l)
 }
+
+// yuan is an amount of 分 that was worked out, to the 分: 24,750.30 元.
+func yuan(l lang.Lang, fen int64) string { return ui.Yuan(fen) + l.T(" 元", " yuan") }
 
 // policyDay is today as rules count days.
 func (v *visit) policyDay() int64 {
@@ -116,43 +119,48 @@ func (v *visit) telling(x *rules.Item) int64 {
 	return min(max(v.policyDay(), x.From), x.To)
 }
 
-// conditions are an item's conditions in words.
+// conditions are an item's conditions as a tree.
 func (v *visit) conditions(x *rules.Item) rules.Clause {
 	return x.When.Words(v.zone.Policies, v.telling(x), v.lang)
-}
-
-// amountWords is what an item gives in words.
-func (v *visit) amountWords(x *rules.Item) rules.Clause {
-	if x.Amount != nil {
-		return x.Amount.Words(v.zone.Policies, v.telling(x), v.lang)
-	}
-	if x.Way == "standing" {
-		return rules.Clause{Text: v.lang.T("认定资格，本身不兑付资金", "A standing; it pays nothing by itself")}
-	}
-	return rules.Clause{Text: v.lang.T("按规定享受，这里不计算金额", "As the text says; no amount is worked out here")}
 }
 
 // mostBrief is how many conditions a line in a list names.
 const mostBrief = 4
 
-// brief is a clause in one line: what it joins, down to the leaves, the rest counted.
-func brief(l lang.Lang, c rules.Clause) string {
-	leaves := leavesOf(c)
-	if len(leaves) > mostBrief {
-		return l.Tf("%s等 %d 条", "%s and more, %d in all", strings.Join(leaves[:mostBrief], l.T("；", "; ")), len(leaves))
-	}
-	return strings.Join(leaves, l.T("；", "; "))
-}
-
-func leavesOf(c rules.Clause) []string {
-	if len(c.Kids) == 0 {
-		return []string{c.Text}
+// toWhom is for whom an item is in one line: conditions that must all hold, the rest counted.
+func (v *visit) toWhom(x *rules.Item) string {
+	all := []*rules.Cond{x.When}
+	if x.When.Kind == rules.All {
+		all = x.When.Kids
 	}
 	var out []string
-	for _, k := range c.Kids {
-		out = append(out, leavesOf(k)...)
+	for _, c := range all[:min(len(all), mostBrief)] {
+		out = append(out, c.Sentence(v.zone.Policies, v.telling(x), v.lang))
 	}
-	return out
+	words := strings.Join(out, v.lang.T("；", "; "))
+	if len(all) > mostBrief {
+		words += v.lang.Tf("；等，共 %d 条", "; and more, %d in all", len(all))
+	}
+	return words
+}
+
+// gives is what an item gives in one line.
+func (v *visit) gives(x *rules.Item) string {
+	if x.Amount != nil {
+		return x.Amount.Sentence(v.zone.Policies, v.telling(x), v.lang)
+	}
+	if x.Way == "standing" {
+		return v.lang.T("认定资格，本身不兑付资金", "A standing; it pays nothing by itself")
+	}
+	return v.lang.T("按规定享受，这里不计算金额", "As the text says; no amount is worked out here")
+}
+
+// amountWords is what an item gives as a tree.
+func (v *visit) amountWords(x *rules.Item) rules.Clause {
+	if x.Amount == nil {
+		return rules.Clause{Text: v.gives(x)}
+	}
+	return x.Amount.Words(v.zone.Policies, v.telling(x), v.lang)
 }
 
 // countLabel is a label with how many there are.

@@ -140,3 +140,35 @@ func (p profileImportPage) cards() []ui.StatCard {
 	}
 	return out
 }
+
+// wrongCell is what is wrong with a cell of the file.
+type wrongCell struct {
+	Row    int
+	Column string
+	Text   string
+}
+
+// wrongCells are those of the first wrong rows, by the names of their columns.
+func (p profileImportPage) wrongCells() []wrongCell {
+	l := p.Page.Lang
+	names := map[string]string{}
+	for _, c := range p.V.zone.ProfileColumns() {
+		names[c.Key] = c.Name.In(l)
+	}
+	var out []wrongCell
+	for _, n := range p.Check.Rows[:min(len(p.Check.Rows), listShown)] {
+		for _, e := range p.Check.Problems[n] {
+			out = append(out, wrongCell{n, names[e.Field], e.In(l)})
+		}
+	}
+	return out
+}
+
+func (p profileImportPage) wrong() ui.Sheet[wrongCell] {
+	l := p.Page.Lang
+	return ui.Sheet[wrongCell]{Caption: l.T("有错误的行", "Wrong rows"), Columns: []ui.Column[wrongCell]{
+		ui.TextColumn(l.T("行", "Row"), ui.Main, func(c wrongCell) string { return l.Tf("第 %d 行", "row %d", c.Row) }),
+		ui.TextColumn(l.T("列", "Column"), ui.Words, func(c wrongCell) string { return c.Column }),
+		ui.TextColumn(l.T("问题", "What is wrong"), ui.Words, func(c wrongCell) string { return c.Text }),
+	}}
+}

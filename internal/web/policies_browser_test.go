@@ -1,0 +1,198 @@
+package web_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gezhi/internal/browser"
+)
+
+// TestPoliciesInABrowser reads the items on a phone and at a desk, asks to act for an enterprise, is confirmed, and sees what it
+// may have.
+func TestPoliciesInABrowser(t *testing.T) {
+	b := browser.Start(t)
+	o := newPolicyOffice(t)
+	at := o.server.URL + "/binjiang/"
+	for _, p := range []*browser.Page{b.Phone(t), b.Desktop(t)} {
+		p.Goto(at)
+		p.Click("惠企政策")
+		p.WaitText("免申即享", "快申快享", "历史", "示例政策", "给什么", "给谁", "首次上规模奖励")
+		look(p, "policies")
+		p.Goto(at + "policies?way=refund&by=auto&q=稳岗")
+		p.WaitText("示例：失业保险稳岗返还", "清除")
+		p.WaitNoText("首次上规模奖励")
+		p.Click("示例：失业保险稳岗返还（示例参数，无截止日期）")
+		p.WaitText("以下须全部满足", "缴纳失业保险月数不低于 12", "按情形计算", "公示 5 个工作日", "算例", "小型企业按 60%", "7200 元")
+		look(p, "policy")
+		p.Goto(at + "policies/vat-refund?lang=en")
+		p.WaitText("can no longer be had", "All of these", "Worked examples")
+		look(p, "policy-en")
+		p.Goto(at + "policies?lang=zh")
+	}
+
+	phone := b.Phone(t)
+	phone.Allow(http.StatusUnprocessableEntity, http.StatusNotFound)
+	phone.Goto(o.server.URL + "/")
+	phone.Click("19900000021")
+	phone.Goto(at + "enterprise")
+	phone.Click("提交申请")
+	phone.WaitText("请选择身份", "请填写 4 至 200 个字")
+	phone.Fill("code", exampleUSCC(1))
+	phone.Click("input[name=role][value=agent]")
+	phone.Fill("note", "持有营业执照和授权书")
+	look(phone, "enterprise-ask")
+	phone.Click("提交申请")
+	phone.WaitText("已提交，核实后", "待核实", "虚构智能装备有限公司")
+	look(phone, "enterprise-asked")
+	phone.Goto(at + "enterprise/" + exampleUSCC(1))
+	phone.WaitText("没有这家企业的资料")
+
+	desk := b.Desktop(t)
+	desk.Allow(http.StatusUnprocessableEntity)
+	desk.Goto(o.server.URL + "/")
+	desk.Click("policy")
+	desk.Goto(at + "desk/agencies")
+	desk.WaitText("持有营业执照和授权书", "虚构智能装备有限公司")
+	desk.Click("不予通过")
+	desk.Click("确认不予通过")
+	desk.WaitText("请填写 4 至 200 个字")
+	look(desk, "agencies")
+	desk.Click("核实通过")
+	desk.WaitText("已核实，对方可以查看")
+
+	phone.Goto(at + "enterprise")
+	phone.Click("虚构智能装备有限公司")
+	phone.WaitText("可以享受", "200,000.00 元", "24,750.30 元", "就差一项", "资料不全", "企业资料")
+	look(phone, "enterprise")
+	phone.Click("查看已有的资料：17 项")
+	phone.WaitText("推算", "示例：多部门归集数据", "2026-02-28")
+	look(phone, "enterprise-known")
+	wide := b.Desktop(t)
+	wide.Goto(o.server.URL + "/")
+	wide.Click("19900000021")
+	wide.Goto(at + "enterprise/" + exampleUSCC(1))
+	wide.WaitText("可以享受")
+	look(wide, "enterprise-wide")
+	wide.Goto(at + "enterprise/" + exampleUSCC(1) + "?lang=en")
+	wide.WaitText("May have", "One condition away", "What is known")
+	look(wide, "enterprise-en")
+}
+
+// TestThePolicyDeskInABrowser goes through every page of the desk, wrong input too.
+func TestThePolicyDeskInABrowser(t *testing.T) {
+	b := browser.Start(t)
+	o := newPolicyOffice(t)
+	o.actsFor(o.agent, exampleUSCC(2))
+	at := o.server.URL + "/binjiang/desk/"
+	file := func(name string, rows []string) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, p := range []*browser.Page{b.Desktop(t), b.Phone(t)} {
+		p.Allow(http.StatusUnprocessableEntity)
+		p.Goto(o.server.URL + "/")
+		p.Click("policy")
+		p.Goto(at + "policies")
+		p.WaitText("政策匹配", "企业", "12", "可享受（家）", "资料不全（家）", "历史和尚未生效", "2026-03-02")
+		look(p, "policies-desk")
+		p.Click("示例：失业保险稳岗返还（示例参数，无截止日期）")
+		p.WaitText("虚构智能装备有限公司", "24,750.30")
+		look(p, "matches")
+		p.Goto(at + "policies/stable-jobs-example?state=cannot_say")
+		p.WaitText("缺的资料", "虚构贸易商行")
+		look(p, "matches-missing")
+		p.Goto(at + "policies/stable-jobs-example?state=not_eligible")
+		p.WaitText("缴纳失业保险不满 12 个月")
+		look(p, "matches-not")
+		p.Goto(at + "policies/vat-refund")
+		p.WaitText("今天不在有效期内")
+
+		p.Goto(at + "enterprises")
+		p.WaitText("虚构文化传播有限公司")
+		look(p, "enterprises")
+		p.Goto(at + "enterprises?q=软件")
+		p.WaitText("虚构软件科技有限公司")
+		p.WaitNoText("虚构贸易商行")
+		p.Click("虚构软件科技有限公司")
+		p.WaitText("可享受的政策", "就差一项")
+		look(p, "enterprise-desk")
+		p.Goto(at + "enterprises/" + exampleUSCC(2) + "?view=profile")
+		p.WaitText("推算", "由其他数据推算", "示例：多部门归集数据")
+		look(p, "enterprise-profile")
+		p.Click("补充或更正资料")
+		p.Fill("values.revenue", "约500万")
+		p.Fill("values.staff", "46")
+		p.Click("保存资料")
+		p.WaitText("请改正后再提交", "约500万")
+		look(p, "enterprise-say-wrong")
+		p.Fill("values.revenue", "1900万元")
+		p.Fill("source", "示例：企业自报")
+		p.Click("保存资料")
+		p.WaitText("已记录", "1900 万元", "示例：企业自报")
+		p.Goto(at + "enterprises/" + exampleUSCC(2) + "?view=statements")
+		p.Click("li:first-child .gz-confirm > summary")
+		p.Click("li:first-child button[type=submit]")
+		p.WaitText("请填写 4 至 100 个字")
+		look(p, "enterprise-statements")
+		p.Fill("li:first-child input[name^='reason.']", "录入有误")
+		p.Click("li:first-child button[type=submit]")
+		p.WaitText("已撤回，此前的数据重新生效")
+		look(p, "enterprise-taken-back")
+		p.Goto(at + "enterprises/" + exampleUSCC(2) + "?view=people")
+		p.WaitText("已核实", "结束代办")
+		look(p, "enterprise-people")
+
+		p.Goto(at + "enterprises/import")
+		p.Click("上传并核对")
+		p.WaitText("请选择文件", "请填写 2 至 60 个字")
+		p.Fill("source", "示例：统计部门")
+		bad := profileRows()
+		bad[2] = strings.Replace(bad[2], ",1800,", ",约1800,", 1)
+		bad[4] = "99330108MAE0000010" + bad[4][18:]
+		p.Upload("file", file("企业资料.csv", bad))
+		p.Click("上传并核对")
+		p.WaitText("第 3 行", "约1800", "第 5 行", "有变化", "下载带错误说明的原表")
+		look(p, "profiles-check")
+		p.Click("form[action$='/apply'] button[type=submit]")
+		p.WaitText("已导入，匹配结果随即更新", "10 家企业")
+		p.Click("整批撤回")
+		p.Fill("reason", "数据来源有误")
+		look(p, "profiles-done")
+		p.Click("确认撤回")
+		p.WaitText("整批已撤回", "已撤回：数据来源有误")
+		p.Goto(at + "enterprises/import")
+		p.WaitText("上传过的文件")
+		look(p, "profiles-imports")
+	}
+
+	p := b.Desktop(t)
+	p.Allow(http.StatusUnprocessableEntity)
+	p.Goto(o.server.URL + "/")
+	p.Click("policy")
+	p.Goto(at + "enterprises/new")
+	wrong := exampleUSCC(30)
+	wrong = wrong[:17] + map[bool]string{true: "1", false: "0"}[wrong[17] == '0']
+	p.Fill("code", wrong)
+	p.Fill("name", "虚构新办企业")
+	p.Fill("source", "示例：企业自报")
+	p.Fill("values.staff", "12")
+	p.Click("录入企业")
+	p.WaitText("校验位不符", "采用此码的依据")
+	look(p, "enterprise-new-wrong")
+	p.Fill("reason", "执照原件确为此码")
+	p.Click("录入企业")
+	p.WaitText("已录入", "已按依据采用：执照原件确为此码（测试policy）")
+	look(p, "enterprise-accepted")
+	p.Goto(at + "policies?lang=en")
+	p.WaitText("For how many enterprises", "Cannot say")
+	look(p, "policies-desk-en")
+	p.Goto(at + "enterprises/" + exampleUSCC(1) + "?view=profile&lang=en")
+	p.WaitText("Add or correct")
+	look(p, "enterprise-profile-en")
+}
