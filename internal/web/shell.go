@@ -129,6 +129,7 @@ func policyNav(v *visit) []ui.NavItem {
 	}{
 		{app.Policies | app.EditPolicies | app.Evaluate, "policies", "政策匹配", "Matching", "target-arrow"},
 		{app.Policies | app.EditPolicies, "enterprises", "企业资料", "Enterprises", "building"},
+		{app.Policies | app.Evaluate, "payouts", "兑现情况", "Payouts", "chart-bar"},
 		{app.Policies, "agencies", "核实经办人", "Agents", "user-check"},
 	} {
 		if v.viewer.Can(n.power) {
