@@ -100,6 +100,8 @@ func noticeLink(v *visit, n store.Notice) (url, words string) {
 		return v.to("organise", id), l.T("查看活动", "The activity")
 	case n.Kind == "activity":
 		return v.to("activity", id), l.T("查看活动", "The activity")
+	case n.Kind == "grant" && n.Holder == "":
+		return v.to("enterprise", "grants", id), l.T("查看兑付进展", "How the grant stands")
 	case n.Kind == "reward":
 		return v.to("pickups", id), l.T("查看兑换", "The redemption")
 	}
@@ -110,7 +112,7 @@ func noticeIcon(kind string) string {
 	switch kind {
 	case "supervised":
 		return "bell-ringing"
-	case "award", "objection":
+	case "award", "objection", "grant":
 		return "coins"
 	case "activity":
 		return "calendar-event"

@@ -136,6 +136,7 @@ func policyNav(v *visit) []ui.NavItem {
 		{app.Policies | app.PayOut, "pay-orders", "拨付指令", "Orders of payment", "send", "pay-orders"},
 		{app.PayOut, "receipts", "拨付回执", "Receipts", "receipt", "receipts"},
 		{app.Policies | app.PayOut, "funds", "政策资金", "Funds", "report-money", "funds"},
+		{app.Policies | app.Evaluate, "payouts", "兑现情况", "Payouts", "chart-bar", "payouts"},
 	} {
 		if v.viewer.Can(n.power) {
 			out = append(out, ui.NavItem{Key: n.key, Label: v.lang.T(n.zh, n.en), Icon: n.icon, URL: v.to("desk", n.page)})
