@@ -345,7 +345,9 @@ func (s *Server) changeItem(v *visit) error {
 	case do == "text":
 		c.Text = f.Get("text")
 	case conditionActs[do] != nil:
-		c.Do = v.onCondition(f, func(_ *rules.Book, c *rules.Cond, at rules.Path) (*rules.Cond, error) { return conditionActs[do](c, at) })
+		c.Do = v.onCondition(f, func(_ *rules.Book, c *rules.Cond, at rules.Path) (*rules.Cond, error) {
+			return conditionActs[do](c, at)
+		})
 	default:
 		return errNoPage
 	}
@@ -457,7 +459,6 @@ func effectSheet(v *visit, caption string) ui.Sheet[app.EffectLine] {
 		ui.TextColumn(l.T("改后", "Then"), ui.Brief, func(e app.EffectLine) string { return stateWords(l, e.Is) }),
 	}}
 }
-
 
 // lead says where the item stands.
 func (p itemAuthorPage) lead() string {
