@@ -130,7 +130,7 @@ func (p newOrderPage) cards() []ui.StatCard {
 		after = ui.StatCard{Label: l.T("还差（元）", "Short (yuan)"), Value: ui.Yuan(x.Short), Tone: ui.Red}
 	}
 	return []ui.StatCard{
-		{Label: l.T("资金", "Fund"), Value: x.Fund.Name, Note: l.Tf("余额 %s 元", "CNY %s left", ui.Yuan(x.Fund.Left))},
+		{Label: l.T("资金余额（元）", "Left in the fund (yuan)"), Value: ui.Yuan(x.Fund.Left), Note: x.Fund.Name},
 		{Label: l.T("待拨付", "To be ordered"), Value: ui.Number(x.Pieces), Unit: l.T("笔", "")},
 		{Label: l.T("金额（元）", "Amount (yuan)"), Value: ui.Yuan(x.Amount)},
 		after,
