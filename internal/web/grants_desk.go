@@ -270,6 +270,15 @@ func (p grantPage) moves() []grantMove {
 	return slices.DeleteFunc(slices.Clone(grantMoves), func(m grantMove) bool { return !slices.Contains(p.X.Moves, m.Act) })
 }
 
+// typed is the reason that was written for a step which the page offers no longer; "" for none.
+func (p grantPage) typed() string {
+	act := policy.Act(p.In.Values.Get("act"))
+	if slices.Contains(p.X.Moves, act) {
+		return ""
+	}
+	return p.In.Values.Get(noteName(act))
+}
+
 // fundOptions are the funds that can be ordered from, with what is left of each.
 func fundOptions(l lang.Lang, funds []store.FundSum) []ui.Option {
 	out := []ui.Option{{Label: l.T("请选择", "choose")}}
