@@ -313,20 +313,23 @@ func (p grantListPage) lead() string {
 
 func (p grantListPage) cards() []ui.StatCard {
 	l, x := p.Page.Lang, p.X
-	until, note := listUntil(p.office.V, x.ListLine), ""
-	if x.Publicity == 0 {
-		note = l.T("本事项不需要公示", "this item is not published")
-	} else if until == "" {
-		note = l.Tf("须公示 %d 个工作日", "to be public for %d working days", x.Publicity)
-	}
 	paid := sumOf(x.ListLine.States, policy.Paid)
 	return []ui.StatCard{
 		{Label: l.T("名单企业", "Enterprises"), Value: ui.Number(x.Pieces), Unit: l.T("家", "")},
 		{Label: l.T("金额（元）", "Amount (yuan)"), Value: ui.Yuan(x.Amount)},
 		{Label: l.T("已到账（元）", "Paid (yuan)"), Value: ui.Yuan(paid.Amount), Note: l.Tf("%d 家", "%d enterprises", paid.Pieces), Tone: ui.Green},
-		{Label: l.T("资金", "Fund"), Value: dash(x.ListLine.Fund)},
-		{Label: l.T("公示至", "Public until"), Value: dash(until), Note: note},
 	}
+}
+
+// facts are which fund pays the list and until when it is public.
+func (p grantListPage) facts() []ui.Fact {
+	l, until := p.Page.Lang, listUntil(p.office.V, p.X.ListLine)
+	if p.X.Publicity == 0 {
+		until = l.T("本事项不需要公示", "this item is not published")
+	} else if until == "" {
+		until = l.Tf("尚未公示，须公示 %d 个工作日", "not yet; for %d working days", p.X.Publicity)
+	}
+	return []ui.Fact{ui.TextFact(l.T("资金", "Fund"), p.X.ListLine.Fund), ui.TextFact(l.T("公示至", "Public until"), until)}
 }
 
 func (p grantListPage) clear() string {

@@ -70,9 +70,9 @@ func (t grantTable) tabs() []ui.Tab {
 	out := make([]ui.Tab, 1, len(t.States)+1)
 	for _, s := range t.States {
 		all += s.Pieces
-		out = append(out, ui.Tab{Label: s.State.Name().In(l), Count: s.Pieces, URL: t.Path + "?" + t.query(s.State).Encode(), Current: t.state() == s.State})
+		out = append(out, ui.Tab{Label: countLabel(s.State.Name().In(l), s.Pieces), URL: t.Path + "?" + t.query(s.State).Encode(), Current: t.state() == s.State})
 	}
-	out[0] = ui.Tab{Label: l.T("全部", "All"), Count: all, URL: t.Path + "?" + t.query(anyState).Encode(), Current: t.state() == anyState}
+	out[0] = ui.Tab{Label: countLabel(l.T("全部", "All"), all), URL: t.Path + "?" + t.query(anyState).Encode(), Current: t.state() == anyState}
 	if s := t.state(); s != anyState && sumOf(t.States, s).Pieces == 0 {
 		out = append(out, ui.Tab{Label: s.Name().In(l), URL: t.Path + "?" + t.query(s).Encode(), Current: true})
 	}
@@ -268,6 +268,15 @@ func noteName(act policy.Act) string { return "note." + string(act) }
 // moves are those the page offers.
 func (p grantPage) moves() []grantMove {
 	return slices.DeleteFunc(slices.Clone(grantMoves), func(m grantMove) bool { return !slices.Contains(p.X.Moves, m.Act) })
+}
+
+// typed is the reason that was written for a step which the page offers no longer; "" for none.
+func (p grantPage) typed() string {
+	act := policy.Act(p.In.Values.Get("act"))
+	if slices.Contains(p.X.Moves, act) {
+		return ""
+	}
+	return p.In.Values.Get(noteName(act))
 }
 
 // fundOptions are the funds that can be ordered from, with what is left of each.

@@ -130,7 +130,7 @@ func (p newOrderPage) cards() []ui.StatCard {
 		after = ui.StatCard{Label: l.T("还差（元）", "Short (yuan)"), Value: ui.Yuan(x.Short), Tone: ui.Red}
 	}
 	return []ui.StatCard{
-		{Label: l.T("资金", "Fund"), Value: x.Fund.Name, Note: l.Tf("余额 %s 元", "CNY %s left", ui.Yuan(x.Fund.Left))},
+		{Label: l.T("资金余额（元）", "Left in the fund (yuan)"), Value: ui.Yuan(x.Fund.Left), Note: x.Fund.Name},
 		{Label: l.T("待拨付", "To be ordered"), Value: ui.Number(x.Pieces), Unit: l.T("笔", "")},
 		{Label: l.T("金额（元）", "Amount (yuan)"), Value: ui.Yuan(x.Amount)},
 		after,
@@ -158,6 +158,9 @@ func (p payOrderPage) cards() []ui.StatCard {
 	l, x := p.Page.Lang, p.X
 	card := func(state policy.State, tone ui.Tone) ui.StatCard {
 		s := sumOf(x.States, state)
+		if s.Pieces == 0 {
+			tone = ""
+		}
 		return ui.StatCard{Label: l.Tf("%s（元）", "%s (yuan)", state.Name().In(l)), Value: ui.Yuan(s.Amount), Note: l.Tf("%d 笔", "%d payments", s.Pieces), Tone: tone}
 	}
 	waiting := card(policy.Ordered, "")
@@ -166,6 +169,15 @@ func (p payOrderPage) cards() []ui.StatCard {
 		{Label: l.T("指令金额（元）", "Ordered (yuan)"), Value: ui.Yuan(x.Amount), Note: l.Tf("%d 笔", "%d payments", x.Pieces)},
 		waiting, card(policy.Paid, ui.Green), card(policy.Failed, ui.Red),
 	}
+}
+
+// elsewhere is how many payments came back and were ordered again by another order.
+func (p payOrderPage) elsewhere() int {
+	n := p.X.Pieces
+	for _, s := range p.X.States {
+		n -= s.Pieces
+	}
+	return n
 }
 
 func (p payOrderPage) clear() string {
