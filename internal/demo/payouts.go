@@ -9,10 +9,8 @@ import (
 	"time"
 
 	"gezhi/internal/app"
-	"gezhi/internal/casework"
 	"gezhi/internal/idcode"
 	"gezhi/internal/rules"
-	"gezhi/internal/store"
 )
 
 // reported are figures that a report about Yangling told, in 分; the enterprises and months that make them up are invented, as
@@ -65,19 +63,8 @@ func exampleUSCC(zone, n int) string {
 	panic("no check character fits")
 }
 
-// payOffices hires who works on what enterprises get, and brings the figures reported of Yangling. The dice of the rest of the life
-// stay untouched.
-func (l *life) payOffices(seed uint64, hash string) error {
-	dice := l.r
-	l.r = rand.New(rand.NewPCG(seed, uint64(l.zone.Code)<<5))
-	defer func() { l.r = dice }()
-	var hires []hire
-	for _, role := range []string{app.RolePolicyDesk, app.RolePolicyAuthor, app.RoleFinance} {
-		hires = append(hires, hire{strings.ReplaceAll(role, "_", "-"), []store.Tenure{{Duty: casework.Duty{Role: role, Area: l.code()}}}, false})
-	}
-	if err := l.enter(l.ctx, hires, hash, l.now()); err != nil {
-		return err
-	}
+// reportPayouts brings the figures reported of Yangling.
+func (l *life) reportPayouts() error {
 	if l.zone.Slug != "yangling" {
 		return nil
 	}
@@ -90,7 +77,7 @@ func (l *life) payOffices(seed uint64, hash string) error {
 }
 
 func (l *life) bringPayouts() error {
-	desk, err := l.viewer(l.ctx, l.staff[casework.Holder{Role: app.RolePolicyDesk, Area: l.code()}.Key()][0])
+	desk, err := l.at(app.RolePolicyDesk)
 	if err != nil {
 		return err
 	}

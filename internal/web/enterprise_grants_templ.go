@@ -859,7 +859,7 @@ func applyFold(p ownGrants, x *rules.Item) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		l := p.Page.Lang
-		action := p.V.to("enterprise", p.Code, "apply", x.ID)
+		action := p.V.to("enterprise", p.Code, "items", x.ID, "apply")
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<details class=\"gz-confirm\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -12,7 +12,7 @@ func (s *Server) policyRoutes(get, post route) {
 	get("/{zone}/enterprise/{code}", s.known(s.showEnterprise))
 	get("/{zone}/enterprise/grants/{id}", s.known(s.showGrantOfOwn))
 	post("/{zone}/enterprise/{code}/grants/{id}/{act}", s.known(s.moveOwnGrant))
-	post("/{zone}/enterprise/{code}/apply/{item}", s.known(s.applyForGrant))
+	post("/{zone}/enterprise/{code}/items/{item}/apply", s.known(s.applyForGrant))
 	post("/{zone}/enterprise/agencies/{id}/end", s.known(s.leaveEnterprise))
 
 	get("/{zone}/desk/policies", s.with(matching, s.showPolicyDesk))
