@@ -64,6 +64,7 @@ func (v *visit) enterprise(in ui.Input) (templ.Component, error) {
 	}
 	p.office = v.office(p.Verdicts.Name, "enterprise", in)
 	p.Grants, err = v.ownGrants(p.office, code)
+	p.leaveOutGranted()
 	return enterpriseView(p), err
 }
 
@@ -322,6 +323,17 @@ func (p ownGrants) history(g app.GrantPage) []ui.Happening {
 func (p ownGrants) has(x *rules.Item) bool {
 	period := policy.Period(x.Once, calendar.DayOf(p.Now))
 	return slices.ContainsFunc(p.List, func(g app.GrantPage) bool { return g.Excludes(x.ID, x.Group, period) })
+}
+
+// leaveOutGranted takes what is granted already out of what may be had: it stands among the grants, and is not counted twice.
+func (p *enterprisePage) leaveOutGranted() {
+	p.Verdicts.Can = slices.DeleteFunc(p.Verdicts.Can, func(x app.VerdictLine) bool {
+		had := p.Grants.has(x.Item)
+		if had {
+			p.Verdicts.Sum -= x.Amount
+		}
+		return had
+	})
 }
 
 // act is what can be done about an item: apply for it, unless it is had already. Nil for nothing.
