@@ -91,6 +91,11 @@ func TestWhoMayNotOpenThePolicyDesk(t *testing.T) {
 			}
 		}
 	}
+	for _, path := range []string{"enterprises/new", "enterprises/import", "agencies"} {
+		if a := readers["author"].get("/binjiang/desk/" + path); a.code != http.StatusForbidden {
+			t.Errorf("the author of policies opens %s: %d", path, a.code)
+		}
+	}
 	for _, who := range []string{"leader", "finance"} {
 		if a := readers[who].get("/binjiang/desk/policies/hnte/export.xlsx"); a.code != http.StatusForbidden {
 			t.Errorf("%s takes out who may have an item: %d", who, a.code)
@@ -129,10 +134,24 @@ func TestThePolicyDeskTakesListsOut(t *testing.T) {
 	if open != "虚构物流有限公司" {
 		t.Errorf("the one whose amount is open is %q", open)
 	}
+	more := []string{"统一社会信用代码,企业名称,应纳税所得额（万元）,从业人数,资产总额（万元）"}
+	for i := range 600 {
+		more = append(more, fmt.Sprintf("%s,虚构小微企业%03d,10,5,20", exampleUSCC(400+i), i))
+	}
+	o.bring("示例：批量", "2026-03-01", more)
+	seen := map[string]bool{}
+	for _, r := range cellsOf(t, desk.get("/binjiang/desk/policies/micro-profit/export.xlsx").body)[1:] {
+		if len(r) > 1 && r[1] != "" {
+			seen[r[0]] = true
+		}
+	}
+	if len(seen) != 608 {
+		t.Errorf("%d enterprises in a long list, want 608", len(seen))
+	}
 	all := cellsOf(t, desk.get("/binjiang/desk/policies/export.xlsx").body)
 	found := false
 	for _, r := range all {
-		if r[0] == "first-scale-example" {
+		if len(r) > 10 && r[0] == "first-scale-example" {
 			found = r[8] == "1" && r[10] == "200000"
 		}
 	}
@@ -197,7 +216,7 @@ func TestWhatIsTypedOfAnEnterpriseIsShownAsItWasTyped(t *testing.T) {
 	at := "/binjiang/desk/enterprises/" + doubtful
 	desk.get(at).sane(t).has(t, "<em>虚构</em>企业", "执照原件<em>确为</em>此码（测试policy）")
 	desk.get(at+"?view=profile").sane(t).has(t, "500 万元", "经营异常", "小型", "示例<em>来源</em>")
-	if a = desk.post(at+"/statements/1/back", url.Values{"_key": {"k2"}, "reason.1": {"短"}}); a.code != http.StatusUnprocessableEntity || a.typed("reason.1") != "短" {
+	if a = desk.post(at+"/statements/1/back", url.Values{"_key": {"k2"}, "reason.1": {"短"}}); a.code != http.StatusUnprocessableEntity || a.typed("reason.1") != "短" || !strings.Contains(string(a.body), `id="f-reason.1-error"`) {
 		t.Errorf("a short reason: %d, %q", a.code, a.typed("reason.1"))
 	}
 	if a = desk.post(at+"/statements/1/back", url.Values{"_key": {"k3"}, "reason.1": {"录入有误"}}); a.code != http.StatusSeeOther {
@@ -257,6 +276,7 @@ func TestWhoActsForAnEnterprise(t *testing.T) {
 	}
 	agent.get("/binjiang/enterprise/"+first).sane(t).has(t, "可以享受", "24,750.30 元", "不用申请", "需要申请，60 个工作日内办结", "资料不全", "请把所缺资料告知")
 	desk.get("/binjiang/desk/enterprises/"+first+"?view=people").sane(t).has(t, "已核实", "结束代办")
+	desk.get("/binjiang/desk/enterprises/"+exampleUSCC(10)).sane(t).has(t, "就差一项", "差在：营业收入不足 2000 万元")
 	id = to[strings.LastIndex(to, "/")+1:]
 	if a := o.enter(o.resident("19900000077")).post("/binjiang/enterprise/agencies/"+id+"/end", url.Values{"_key": {"x1"}}); a.code != http.StatusNotFound {
 		t.Errorf("a stranger ends it: %d", a.code)
