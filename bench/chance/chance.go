@@ -93,29 +93,31 @@ func Table(rng *rand.Rand, b *rules.Book, day int64, enterprises, unknown int) *
 			t.SetCodes(f, codes)
 			continue
 		}
+		known, numbers := make([]uint64, (enterprises+63)/64), make([]int64, enterprises)
 		for row := range enterprises {
 			if rng.IntN(100) < unknown {
 				continue
 			}
-			var n int64
+			known[row/64] |= 1 << (row % 64)
+			n := &numbers[row]
 			switch field.Kind {
 			case rules.Count:
-				n = rng.Int64N(300)
+				*n = rng.Int64N(300)
 			case rules.Money:
-				n = rng.Int64N(2500_0000_00)
+				*n = rng.Int64N(2500_0000_00)
 			case rules.Rate:
-				n = rng.Int64N(10_000)
+				*n = rng.Int64N(10_000)
 			case rules.Day:
-				n = day - rng.Int64N(2000)
+				*n = day - rng.Int64N(2000)
 			case rules.Flag:
-				n = rng.Int64N(2)
+				*n = rng.Int64N(2)
 			case rules.Choice:
-				n = rng.Int64N(int64(len(field.Choices)))
+				*n = rng.Int64N(int64(len(field.Choices)))
 			case rules.Set:
-				n = rng.Int64N(1 << len(field.Choices))
+				*n = rng.Int64N(1 << len(field.Choices))
 			}
-			t.Set(row, f, rules.Known(n))
 		}
+		t.SetNumbers(f, 0, known, numbers)
 	}
 	return t
 }

@@ -126,7 +126,8 @@ func (sv service) catchUp(ctx context.Context) {
 }
 
 // keepTime wakes cases whose timers are due, posts awards whose publicity is over, gives back what was reserved and not
-// collected, takes out points that have lapsed, and drops documents uploaded and never sent, every few seconds.
+// collected, moves grants whose time is over and lists those that an event made eligible, takes out points that have lapsed,
+// and drops documents uploaded and never sent, every few seconds.
 func (sv service) keepTime(ctx context.Context) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
@@ -140,6 +141,12 @@ func (sv service) keepTime(ctx context.Context) {
 				err = errors.Join(err, e)
 			}
 			if _, e := sv.app.LapseReservations(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.MoveDueGrants(ctx, z.Code); e != nil {
+				err = errors.Join(err, e)
+			}
+			if _, e := sv.app.ListTriggered(ctx, z.Code); e != nil {
 				err = errors.Join(err, e)
 			}
 			if _, e := sv.app.Lapse(ctx, z.Code); e != nil {

@@ -23,6 +23,9 @@ func (a *App) HoldAmount(ctx context.Context, c Caller, h store.Hold) (now store
 	if h.From.Class() != ledger.Person {
 		return store.Hold{}, false, fault.Field("from", "只能冻结个人账户的积分。", "An amount is held from a person's account only.")
 	}
+	if err := notFunds(ledger.Transfer{From: h.From, To: h.To}); err != nil {
+		return store.Hold{}, false, err
+	}
 	if err := c.mayDebit(h.From); err != nil {
 		return store.Hold{}, false, err
 	}

@@ -181,7 +181,22 @@ func (c Caller) mayPost(t ledger.Transfer) error {
 	if err := t.Check(); err != nil {
 		return err
 	}
+	if err := notFunds(t); err != nil {
+		return err
+	}
 	return c.mayDebit(t.From)
+}
+
+// notFunds refuses what only orders and receipts book: money for enterprises has its own records, which the books must agree with.
+func notFunds(t ledger.Transfer) error {
+	for field, a := range map[string]ledger.Account{"from": t.From, "to": t.To} {
+		if c := a.Class(); c == ledger.Fund || c == ledger.Ordered || c == ledger.Enterprise {
+			f := fault.New(fault.Forbidden, "惠企资金只能通过拨付指令和回执记账。", "Funds for enterprises are booked by orders and receipts only.")
+			f.Field = field
+			return f
+		}
+	}
+	return nil
 }
 
 // checkAPIID refuses ids that could be mistaken for the system's own, such as lapse:… and award/…, or that do not fit a

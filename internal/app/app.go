@@ -30,6 +30,7 @@ type App struct {
 	circulations *circulations
 	trials       *trials
 	matchings    *matchings
+	triggers     *triggers
 	hooks        *webhook.Client
 	couriers     *couriers
 }
@@ -59,7 +60,7 @@ func New(db *store.DB, ring *seal.Ring, o Options) *App {
 	if o.Webhooks == nil {
 		o.Webhooks = webhook.NewClient(webhook.Options{})
 	}
-	return &App{hooks: o.Webhooks, couriers: &couriers{busy: map[courierKey]bool{}}, db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}}, matchings: &matchings{byZone: map[int]*matching{}},
+	return &App{hooks: o.Webhooks, couriers: &couriers{busy: map[courierKey]bool{}}, db: db.WithClock(o.Now), ring: ring, sms: o.SMS, log: o.Log, now: o.Now, keys: &apiKeyCache{read: map[int]time.Time{}}, posts: &postings{}, circulations: &circulations{list: map[circulationKey]circulation{}}, trials: &trials{runs: map[trialKey]*ProcedureTrial{}}, matchings: &matchings{byZone: map[int]*matching{}}, triggers: &triggers{done: map[int]trigger{}},
 		zones: &zoneCache{byCode: map[int]*cached{}}, photo: photo.NewCleaner(photo.Limits{}, photoMemory), files: make(chan struct{}, filesAtOnce), hash: make(chan struct{}, 2)}
 }
 

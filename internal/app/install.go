@@ -27,6 +27,7 @@ const (
 	docGoals      = "goals"
 	docThemes     = "themes"
 	docPolicies   = "policies"
+	docFigures    = "figures"
 )
 
 // Install puts a pack into the database as a new zone. demo marks the zone as one of synthetic people

@@ -8,6 +8,7 @@ import (
 	"gezhi/internal/fault"
 	"gezhi/internal/lang"
 	"gezhi/internal/pack"
+	"gezhi/internal/policy"
 	"gezhi/internal/target"
 	"gezhi/internal/theme"
 	"gezhi/internal/yamldoc"
@@ -38,6 +39,9 @@ func RuleFiles() []RuleFile {
 		{docPolicies, lang.Text{ZH: "惠企政策规则", EN: "Policy items"}, lang.Text{
 			ZH: "惠企事项的条件、金额、起止日期和算例。发布前逐条试算；发布后立即按新版匹配企业，已列入名单的仍按原版本。",
 			EN: "Conditions, amounts, days and worked examples of policy items. Examples are run before a version is published; enterprises are matched by it at once, lists that were made keep theirs."}, checkPolicies},
+		{docFigures, lang.Text{ZH: "兑现报表口径", EN: "Lines of payouts"}, lang.Text{
+			ZH: "兑现报表有哪些行、每行统计台账中的哪些记录、用什么单位。发布后报表立即按新口径统计，台账不变。",
+			EN: "The lines under which payouts are reported, what each counts and in which unit. Reports go by a new version at once; the payouts stay as they are."}, checkFigures},
 	}
 }
 
@@ -63,6 +67,11 @@ func checkThemes(z *Zone, file string, body []byte) (int, error) {
 
 func checkLights(_ *Zone, file string, body []byte) (int, error) {
 	_, err := target.ParseSets(file, body)
+	return 0, err
+}
+
+func checkFigures(_ *Zone, file string, body []byte) (int, error) {
+	_, err := policy.ParseReport(file, body)
 	return 0, err
 }
 

@@ -73,7 +73,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		c.calm = err == nil && len(years) == 0
-		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.files, c.rewards, c.draws, c.profiles, c.log} {
+		for _, check := range []func(*store.Reader) error{c.cases, c.awards, c.books, c.people, c.photos, c.files, c.rewards, c.grants, c.draws, c.profiles, c.log} {
 			if err := check(r); ctx.Err() != nil {
 				return ctx.Err()
 			} else if err != nil { // what nobody can read is wrong too; the other checks go on
@@ -139,6 +139,8 @@ var checked = map[string]lang.Text{
 	"sealed":    {ZH: "个人信息可解密且检索值一致", EN: "sealed data opens and is found by its hash"},
 	"profiles":  {ZH: "企业画像与各来源的数据一致", EN: "profiles are what their sources said"},
 	"draw":      {ZH: "摇号的名单、名额、密数与公布的承诺值一致", EN: "a draw's list, terms and secret are those committed to"},
+	"grant":     {ZH: "兑付与经过一致、合乎流程，收款账户可解密", EN: "a grant follows from its history, by the table; its account opens"},
+	"cells":     {ZH: "兑现台账的汇总与明细一致", EN: "payouts are added up right"},
 	"award":     {ZH: "积分记录与经过一致、合乎规则", EN: "an award follows from its history, by the table and its rule"},
 	"photo":     {ZH: "照片内容与摘要一致", EN: "a photo is what its digest says"},
 	"document":  {ZH: "材料内容与摘要一致", EN: "a document is what its digest says"},

@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/lang"
 	"gezhi/internal/pack"
 	"gezhi/internal/points"
+	"gezhi/internal/policy"
 	"gezhi/internal/rules"
 	"gezhi/internal/store"
 	"gezhi/internal/target"
@@ -44,6 +45,7 @@ type Zone struct {
 	Goals     []target.Goal           // of the year
 	Licences  *catalogue.Catalogue    // the edition in force
 	Policies  *rules.Book             // policy items; without any in a zone that never had them
+	Report    policy.Report           // lines under which payouts are reported
 	Sponsors  map[int64]store.Sponsor // present and past
 	Webhooks  []store.Webhook         // that run; kept here so that a move without any asks nothing of the database
 
@@ -385,6 +387,9 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 		return err
 	}
 	if err := z.loadPolicies(r); err != nil {
+		return err
+	}
+	if err := z.loadReport(r); err != nil {
 		return err
 	}
 	docs, err := r.Documents(docProcedure)

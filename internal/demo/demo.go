@@ -134,6 +134,10 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if err := l.tell(p.Seed); err != nil {
 		return zonePeople{}, err
 	}
+	if err := l.reportPayouts(); err != nil {
+		return zonePeople{}, err
+	}
+	l.grant()
 	l.refused = p.Refused
 	if err := l.run(); err != nil {
 		return zonePeople{}, err

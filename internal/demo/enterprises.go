@@ -59,7 +59,8 @@ var firmWords = strings.Fields("星辰 远景 同创 华信 博远 启明 恒丰
 // found enters enterprises with what three offices say of them, as lists that the policy desk imports.
 func (l *life) found(seed uint64) error {
 	r := rand.New(rand.NewPCG(seed, uint64(l.zone.Code)<<5))
-	firms := l.firms(r, enterprises[l.zone.Slug])
+	firms := l.madeUpFirms(r, enterprises[l.zone.Slug])
+	l.firms = firms
 	desk, err := l.at(app.RolePolicyDesk)
 	if err != nil {
 		return err
@@ -132,8 +133,8 @@ func rows(firms []firm, cells func(firm) []any) string {
 	return out.String()
 }
 
-// firms makes enterprises up.
-func (l *life) firms(r *rand.Rand, n int) []firm {
+// madeUpFirms makes enterprises up.
+func (l *life) madeUpFirms(r *rand.Rand, n int) []firm {
 	var total int
 	kinds := trades[l.zone.Slug]
 	for _, t := range kinds {

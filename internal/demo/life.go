@@ -30,7 +30,8 @@ type life struct {
 
 	market  *market
 	agent   casework.Person // acts for an enterprise
-	refused func(error)     // told of refusals; nil ends the life
+	firms   []firm
+	refused func(error) // told of refusals; nil ends the life
 }
 
 // watched is a case as the simulator last saw it.

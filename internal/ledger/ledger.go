@@ -31,10 +31,15 @@ const (
 	Held    = "held"    // a person's points while a redemption waits; 冻结
 	Issue   = "issue"   // where an asset comes from: its balance is minus all that is in being
 	Expired = "expired" // where lapsed points end
+
+	Fund       = "fund"       // budget for enterprises, by the fund's id; 资金
+	Ordered    = "ordered"    // of a fund: what the bank has been told to pay; 在途
+	Enterprise = "enterprise" // what an enterprise was paid, by its code; 企业
 )
 
 // classes says of each class whether what it holds may lapse.
-var classes = map[string]bool{Person: true, Unit: true, Pool: false, Sponsor: false, Held: false, Issue: false, Expired: false}
+var classes = map[string]bool{Person: true, Unit: true, Pool: false, Sponsor: false, Held: false, Issue: false, Expired: false,
+	Fund: false, Ordered: false, Enterprise: false}
 
 // Of names the account of a class and an owner.
 func Of(class, owner string) Account { return Account(class + ":" + owner) }

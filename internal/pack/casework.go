@@ -10,6 +10,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/lang"
 	"gezhi/internal/points"
+	"gezhi/internal/policy"
 	"gezhi/internal/rules"
 	"gezhi/internal/target"
 	"gezhi/internal/territory"
@@ -72,6 +73,12 @@ func readCasework(base, own folder, p *Pack) {
 			}
 			p.keep(Text{Kind: "policies", Name: "policies", Version: 1, Body: data})
 		}
+		if data, ok := f.read("figures.yaml"); ok {
+			if _, err := policy.ParseReport(f.label("figures.yaml"), data); err != nil {
+				f.adopt("figures.yaml", err)
+			}
+			p.keep(Text{Kind: "figures", Name: "figures", Version: 1, Body: data})
+		}
 		if data, ok := f.read("activities.yaml"); ok {
 			if _, err := activity.ParseKinds(f.label("activities.yaml"), data); err != nil {
 				f.adopt("activities.yaml", err)
@@ -111,6 +118,15 @@ func CommonLights() (target.Sets, error) {
 		return target.Sets{}, err
 	}
 	return target.ParseSets("common/lights.yaml", data)
+}
+
+// CommonFigures are the lines under which payouts are reported that come with the program, for a zone installed before there were any.
+func CommonFigures() (policy.Report, error) {
+	data, err := fs.ReadFile(packs.FS, "common/figures.yaml")
+	if err != nil {
+		return policy.Report{}, err
+	}
+	return policy.ParseReport("common/figures.yaml", data)
 }
 
 // CommonThemes are the themes that come with the program, for a zone installed before there were any.

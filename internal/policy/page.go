@@ -166,6 +166,16 @@ func (r *pageReader) uvarint() uint64 {
 	return n
 }
 
+func (r *pageReader) varint() int64 {
+	n, size := binary.Varint(r.b)
+	if size <= 0 {
+		r.bad, r.b = true, nil
+		return 0
+	}
+	r.b = r.b[size:]
+	return n
+}
+
 // count is a number of things that take at least a byte each of what is left.
 func (r *pageReader) count() int {
 	n := r.uvarint()
@@ -238,12 +248,11 @@ func (r *pageReader) column(rows int, c *pageColumn) {
 			c.values = append(c.values, int64(n))
 			continue
 		}
-		n, size := binary.Varint(r.b)
-		if size <= 0 || c.way == pageDays && (n < firstDay || n > rules.LastDay) {
+		n := r.varint()
+		if r.bad || c.way == pageDays && (n < firstDay || n > rules.LastDay) {
 			r.bad = true
 			return
 		}
-		r.b = r.b[size:]
 		c.values = append(c.values, n)
 	}
 }

@@ -194,6 +194,13 @@ func TestEveryQuestionCanBeAsked(t *testing.T) {
 			asked[f.Kind.String()+" "+q.Verb] = true
 		}
 	}
+	for _, q := range ShareQuestions() {
+		a := values[q.Input]
+		a.Verb = q.Verb
+		if _, err := b.ReadLeaf(Leaf{Field: "money", Of: "other", Asks: [2]Ask{a}}); err != nil {
+			t.Errorf("a share %s: %v", q.Verb, fault.Fields(err))
+		}
+	}
 	for verb, kinds := range asking {
 		for _, k := range kinds {
 			if !asked[k.String()+" "+verb] {
@@ -256,6 +263,7 @@ func TestWhatIsWrongWithATestIsToldBesideItsField(t *testing.T) {
 		"a value of no verb":   {Leaf{Field: "count", Asks: [2]Ask{{"at_least", "5", ""}, {"", "6", ""}}}, "verb2", "请填写"},
 		"a share":              {Leaf{Field: "money", Of: "other", Asks: [2]Ask{{"at_least", "5", "%"}}}, "", ""},
 		"a share of unlike":    {Leaf{Field: "money", Of: "count", Asks: [2]Ask{{"at_least", "5", "%"}}}, "of", "须同为金额"},
+		"a share above":        {Leaf{Field: "money", Of: "other", Asks: [2]Ask{{"above", "5", "%"}}}, "value", "不用 above、below"},
 		"a share of nothing":   {Leaf{Field: "money", Of: "x", Asks: [2]Ask{{"at_least", "5", "%"}}}, "of", "没有字段“x”"},
 		"said in one language": {Leaf{Field: "count", Asks: [2]Ask{{"is", "1", ""}}, SayZH: "不够"}, "say_zh", "不能为空"},
 		"cited":                {Leaf{Field: "count", Asks: [2]Ask{{"is", "1", ""}}, SayZH: "不够", SayEN: "Too few", Cite: "第一条"}, "", ""},

@@ -78,7 +78,12 @@ var questions = []struct {
 	{"under", lang.Text{ZH: "代码开头为", EN: "begins with"}, lang.Text{}},
 }
 
-// Questions are what may be asked of a field of a kind, or of a share of two, whose kind is Rate.
+// ShareQuestions are what may be asked of a share of two fields.
+func ShareQuestions() []Question {
+	return slices.DeleteFunc(Rate.Questions(), func(q Question) bool { return q.Verb == "above" || q.Verb == "below" })
+}
+
+// Questions are what may be asked of a field of a kind.
 func (k Kind) Questions() []Question {
 	var out []Question
 	for _, q := range questions {

@@ -1,226 +1,50 @@
 package rules
 
 import (
-	"math"
+	"maps"
 	"math/bits"
-	"slices"
 )
 
-// Matrix is a plan over a table: each different test is worked out once for all enterprises, into one bit each. Conditions are
-// put together from those bits, 64 enterprises at a time. It is for one goroutine at a time.
+// Matrix is a plan over a table. It decides items a chunk of enterprises at a time: each different test of theirs is worked out once, into
+// one bit each, and conditions are put together from those bits. No bit is kept, so that an edit has nothing to bring up to date.
+// It is for one goroutine at a time.
 type Matrix struct {
 	Plan  *Plan
 	Table *Table
-	tests map[string]*bitmap
-	on    [][]*bitmap // by field: the tests that look at it
-	roots []*tree     // by item; nil when it is not in force
-	uses  [][]int     // by field: the items that look at it
-	tried []*bitmap   // those made for drafts, the oldest first
-
-	space [][]uint64 // to work in, two for each depth of a tree
-	sides [2]answers // to compare in
+	uses  [][]int // by field: the items that look at it
+	flips []flips // of the last Try or Replace
 }
 
-// bitmap is one test over all enterprises.
-type bitmap struct {
-	leaf  *leaf
-	yes   []uint64
-	known []uint64 // the column's own, but for shares
-	uses  int      // how many places in the items in force it has
-}
-
-// tree is a node over bitmaps.
-type tree struct {
-	kind CondKind
-	n    int
-	kids []*tree
-	test *bitmap
-}
-
-// NewMatrix works out every test of the plan.
+// NewMatrix puts a plan over a table.
 func NewMatrix(p *Plan, t *Table) *Matrix {
-	m := &Matrix{Plan: p, Table: t, tests: map[string]*bitmap{}, on: make([][]*bitmap, len(t.Fields)), roots: make([]*tree, len(p.Items)), uses: make([][]int, len(t.Fields))}
-	for i := range p.Items {
-		m.plant(i, p.Items[i].root)
-	}
+	m := &Matrix{Table: t}
+	m.take(p)
 	return m
 }
 
-func (m *Matrix) plant(i int, n *node) {
-	for f := range m.uses {
-		m.uses[f] = slices.DeleteFunc(m.uses[f], func(x int) bool { return x == i })
-	}
-	was := m.roots[i]
-	if m.roots[i] = nil; n != nil {
-		m.roots[i] = m.tree(n)
-	}
-	m.use(m.roots[i], 1)
-	m.use(was, -1)
-	m.forget()
-	if n == nil {
-		return
-	}
-	looks := map[int]bool{}
-	n.fields(looks)
-	for f := range looks {
-		m.uses[f] = append(m.uses[f], i)
+func (m *Matrix) take(p *Plan) {
+	m.Plan, m.uses = p, make([][]int, len(m.Table.Fields))
+	for i := range p.Items {
+		if p.Items[i].root == nil {
+			continue
+		}
+		looks := map[int]bool{}
+		p.Items[i].root.fields(looks)
+		for f := range maps.Keys(looks) {
+			m.uses[f] = append(m.uses[f], i)
+		}
 	}
 }
 
 func (n *node) fields(out map[int]bool) {
 	if n.kind == Test {
-		for _, f := range n.leaf.fields() {
-			out[f] = true
+		out[n.leaf.field] = true
+		if n.leaf.verb == Share {
+			out[n.leaf.of] = true
 		}
 	}
 	for _, k := range n.kids {
 		k.fields(out)
-	}
-}
-
-func (m *Matrix) tree(n *node) *tree {
-	t := &tree{kind: n.kind, n: n.n}
-	if n.kind == Test {
-		t.test = m.bitmap(n.leaf)
-	}
-	for _, k := range n.kids {
-		t.kids = append(t.kids, m.tree(k))
-	}
-	return t
-}
-
-func (m *Matrix) bitmap(l *leaf) *bitmap {
-	if b, ok := m.tests[l.key]; ok {
-		return b
-	}
-	c := &m.Table.cols[l.field]
-	b := &bitmap{leaf: l, yes: make([]uint64, len(c.known)), known: c.known}
-	if l.verb == Share {
-		b.known = make([]uint64, len(c.known))
-	}
-	m.fill(b)
-	m.tests[l.key] = b
-	for _, f := range l.fields() {
-		m.on[f] = append(m.on[f], b)
-	}
-	m.tried = append(m.tried, b)
-	return b
-}
-
-// use counts the places of a tree's tests. One that has none left is kept for a while, like those of drafts.
-func (m *Matrix) use(t *tree, by int) {
-	if t == nil {
-		return
-	}
-	if t.test != nil {
-		if t.test.uses += by; t.test.uses == 0 {
-			m.tried = append(m.tried, t.test)
-		}
-	}
-	for _, k := range t.kids {
-		m.use(k, by)
-	}
-}
-
-// draftTests is how many tests that no item in force has are kept, so that the next try of a draft finds them.
-const draftTests = 64
-
-// forget drops tests of drafts, the oldest first.
-func (m *Matrix) forget() {
-	m.tried = slices.DeleteFunc(m.tried, func(b *bitmap) bool { return b.uses > 0 })
-	for len(m.tried) > draftTests {
-		b := m.tried[0]
-		m.tried = m.tried[1:]
-		delete(m.tests, b.leaf.key)
-		for _, f := range b.leaf.fields() {
-			m.on[f] = slices.DeleteFunc(m.on[f], func(x *bitmap) bool { return x == b })
-		}
-	}
-}
-
-// fields are the places of those a test looks at.
-func (l *leaf) fields() []int {
-	if l.verb == Share && l.of != l.field {
-		return []int{l.field, l.of}
-	}
-	return []int{l.field}
-}
-
-// fill works a test out for all enterprises.
-func (m *Matrix) fill(b *bitmap) {
-	l, c := b.leaf, &m.Table.cols[b.leaf.field]
-	switch {
-	case l.verb == Share:
-		m.fillShare(b)
-	case l.verb == Between && c.slim != nil:
-		within(b.yes, c.slim, clamp32(l.low), clamp32(l.high))
-	case l.verb == Between:
-		within(b.yes, c.wide, l.low, l.high)
-	case l.verb == Under:
-		m.fillUnder(b)
-	case l.verb == OneOf && c.slim != nil:
-		for i, v := range c.slim {
-			b.yes[i>>6] |= (l.mask >> uint32(v) & 1) << (i & 63)
-		}
-	default:
-		for i, v := range c.wide {
-			has := uint64(v) & l.mask
-			if l.verb == OneOf && has != 0 || l.verb == HasAll && has == l.mask {
-				b.yes[i>>6] |= 1 << (i & 63)
-			}
-		}
-	}
-	for i := range b.yes {
-		b.yes[i] &= b.known[i]
-	}
-}
-
-func clamp32(n int64) int32 { return int32(max(math.MinInt32, min(math.MaxInt32, n))) }
-
-// within sets the bits of values between low and high, 64 at a time, without a branch for each.
-func within[T int32 | int64](yes []uint64, values []T, low, high T) {
-	if low > high {
-		return
-	}
-	width := uint64(int64(high)) - uint64(int64(low))
-	for w := range yes {
-		part := values[w*64 : min(w*64+64, len(values))]
-		var word uint64
-		for i, v := range part {
-			_, beyond := bits.Sub64(width, uint64(int64(v))-uint64(int64(low)), 0)
-			word |= (beyond ^ 1) << (i & 63)
-		}
-		yes[w] = word
-	}
-}
-
-func (m *Matrix) fillShare(b *bitmap) {
-	l := b.leaf
-	part, whole := &m.Table.cols[l.field], &m.Table.cols[l.of]
-	for w := range b.yes {
-		b.known[w] = part.known[w] & whole.known[w]
-		for i := w * 64; i < min(w*64+64, m.Table.Len()); i++ {
-			if of := whole.at(i); of <= 0 {
-				b.known[w] &^= 1 << (i & 63)
-			} else if l.share(part.at(i), of) {
-				b.yes[w] |= 1 << (i & 63)
-			}
-		}
-	}
-}
-
-// fillUnder looks each place of the dictionary up once.
-func (m *Matrix) fillUnder(b *bitmap) {
-	c := &m.Table.cols[b.leaf.field]
-	in := make([]uint8, len(c.dict)+1)
-	for _, code := range b.leaf.codes {
-		from, to := c.under(code)
-		for i := from; i < to; i++ {
-			in[i] = 1
-		}
-	}
-	for i, v := range c.slim {
-		b.yes[i>>6] |= uint64(in[v]) << (i & 63)
 	}
 }
 
@@ -229,69 +53,172 @@ type Tally struct{ Eligible, CannotSay int }
 
 // Evaluate decides every item for every enterprise and tells how many.
 func (m *Matrix) Evaluate() []Tally {
-	out := make([]Tally, len(m.roots))
-	yes, no := make([]uint64, block), make([]uint64, block)
-	for at := 0; at < m.words(); at += block {
-		n := min(block, m.words()-at)
-		for i, root := range m.roots {
-			if root == nil {
-				continue
-			}
-			m.decide(root, at, 0, yes[:n], no[:n])
-			m.count(&out[i], at, yes[:n], no[:n])
+	out := make([]Tally, len(m.Plan.Items))
+	s := newSheet(m.Table)
+	roots := make([]*tree, len(out))
+	for i := range roots {
+		roots[i] = s.tree(m.Plan.Items[i].root)
+	}
+	var a answers
+	for k := range m.Table.chunks() {
+		s.turn(k)
+		for i, root := range roots {
+			s.answer(root, &a)
+			out[i].count(&a)
 		}
 	}
 	return out
 }
 
-// count adds the answers of words from one on.
-func (m *Matrix) count(t *Tally, at int, yes, no []uint64) {
-	for w := range yes {
-		all := m.rows(at + w)
-		t.Eligible += bits.OnesCount64(yes[w] & all)
-		t.CannotSay += bits.OnesCount64(all &^ (yes[w] | no[w]))
+// answers are for whom of a chunk an item is, and for whom not. Nobody has an item that is not in force.
+type answers struct {
+	inForce bool
+	rows    int // how many enterprises the chunk has
+	yes, no chunk
+}
+
+func (t *Tally) count(a *answers) {
+	if !a.inForce {
+		return
+	}
+	said := 0
+	for i := range a.yes {
+		t.Eligible += bits.OnesCount64(a.yes[i])
+		said += bits.OnesCount64(a.yes[i] | a.no[i])
+	}
+	t.CannotSay += a.rows - said
+}
+
+// saying is what the bits of yes and no say, without a branch that nobody could foretell.
+var saying = [4]State{0b00: CannotSay, 0b01: Eligible, 0b10: NotFor}
+
+func (a *answers) at(row int) State {
+	if !a.inForce {
+		return NotInForce
+	}
+	w, b := uint(row)/64%chunkWords, uint(row)%64
+	return saying[a.yes[w]>>b&1|a.no[w]>>b&1<<1]
+}
+
+// sheet is conditions over the tests they are made of, each different one once. It stands at one chunk of a table at a time.
+type sheet struct {
+	table *Table
+	rows  int // how many enterprises the chunk has
+	tests map[string]*test
+	order []*test
+	space []*[2]chunk // to work in, by the depth of a tree
+}
+
+// test is a leaf over the chunk.
+type test struct {
+	*leaf
+	col   *column
+	spans []span // where it is true; of a set, nowhere
+	yes   chunk
+	known *chunk // the column's
+}
+
+// tree is a node over tests.
+type tree struct {
+	kind CondKind
+	n    int
+	kids []*tree
+	test *test
+}
+
+func newSheet(t *Table) *sheet { return &sheet{table: t, tests: map[string]*test{}} }
+
+// tree puts a node over the sheet; nil, which is an item not in force, stays nil.
+func (s *sheet) tree(n *node) *tree {
+	if n == nil {
+		return nil
+	}
+	t := &tree{kind: n.kind, n: n.n}
+	if n.kind == Test {
+		t.test = s.test(n.leaf)
+	}
+	for _, k := range n.kids {
+		t.kids = append(t.kids, s.tree(k))
+	}
+	return t
+}
+
+func (s *sheet) test(l *leaf) *test {
+	t, ok := s.tests[l.key]
+	if !ok {
+		t = &test{leaf: l, col: &s.table.cols[l.field]}
+		if l.verb == Share {
+			t.col = s.table.share(l.field, l.of)
+		}
+		t.spans = t.col.spans(l)
+		s.tests[l.key] = t
+		s.order = append(s.order, t)
+	}
+	return t
+}
+
+// turn works every test out for the k-th chunk.
+func (s *sheet) turn(k int) {
+	s.rows = min(chunkRows, s.table.Len()-k*chunkRows)
+	for _, t := range s.order {
+		t.known = &t.col.known[k]
+		switch {
+		case t.col.kind == Set:
+			t.col.marked(k, t.leaf, &t.yes)
+		case t.verb == Share && !t.inHalves():
+			t.each(s.table, k)
+		default:
+			t.col.within(k, t.spans, &t.yes)
+		}
+		for i, known := range t.known {
+			t.yes[i] &= known
+		}
 	}
 }
 
-// block is how many words are put together at a time: what all tests have of them stays in the cache.
-const block = 128
-
-func (m *Matrix) words() int { return words(m.Table.Len()) }
-
-// rows are the bits of a word that are enterprises.
-func (m *Matrix) rows(word int) uint64 {
-	if left := m.Table.Len() - word*64; left < 64 {
-		return 1<<left - 1
+// each works out a test of shares greater than their column tells apart.
+func (t *test) each(table *Table, k int) {
+	part, whole := &table.cols[t.field], &table.cols[t.of]
+	for i := range chunkRows {
+		row := k*chunkRows + i
+		t.yes.put(i, t.known.has(i) && t.share(part.at(row), whole.at(row)))
 	}
-	return math.MaxUint64
 }
 
-// decide sets the bits of enterprises for whom the tree is true and for whom it is false, from a word on.
-func (m *Matrix) decide(t *tree, at, depth int, yes, no []uint64) {
+// answer decides a tree for everybody in the chunk.
+func (s *sheet) answer(t *tree, a *answers) {
+	a.inForce, a.rows = t != nil, s.rows
+	if a.inForce {
+		s.decide(t, 0, &a.yes, &a.no)
+	}
+}
+
+// decide sets the bits of enterprises for whom the tree is true and for whom it is false.
+func (s *sheet) decide(t *tree, depth int, yes, no *chunk) {
 	switch t.kind {
 	case Test:
-		b, k := t.test.yes[at:at+len(yes)], t.test.known[at:at+len(yes)]
+		b, known := &t.test.yes, t.test.known
 		for i := range yes {
-			yes[i], no[i] = b[i], k[i]&^b[i]
+			yes[i], no[i] = b[i], known[i]&^b[i]
 		}
 	case Not, yields:
-		m.decide(t.kids[0], at, depth, no, yes)
+		s.decide(t.kids[0], depth, no, yes)
 	case All:
-		m.decide(t.kids[0], at, depth, yes, no)
-		m.others(t, at, depth, yes, no)
+		s.decide(t.kids[0], depth, yes, no)
+		s.others(t, depth, yes, no)
 	case Any:
-		m.decide(t.kids[0], at, depth, yes, no)
-		m.others(t, at, depth, no, yes)
+		s.decide(t.kids[0], depth, yes, no)
+		s.others(t, depth, no, yes)
 	case AtLeast:
-		m.atLeast(t, at, depth, yes, no)
+		s.atLeast(t, depth, yes, no)
 	}
 }
 
 // others joins the tree's other kids: all must be in both, one is enough for either.
-func (m *Matrix) others(t *tree, at, depth int, both, either []uint64) {
+func (s *sheet) others(t *tree, depth int, both, either *chunk) {
 	for _, k := range t.kids[1:] {
 		if k.kind == Test { // most are: no need to copy them out first
-			b, known := k.test.yes[at:at+len(both)], k.test.known[at:at+len(both)]
+			b, known := &k.test.yes, k.test.known
 			if t.kind == All {
 				for i := range both {
 					both[i] &= b[i]
@@ -305,8 +232,8 @@ func (m *Matrix) others(t *tree, at, depth int, both, either []uint64) {
 			}
 			continue
 		}
-		y, n := m.room(depth, len(both))
-		m.decide(k, at, depth+1, y, n)
+		y, n := s.room(depth)
+		s.decide(k, depth+1, y, n)
 		if t.kind == Any {
 			y, n = n, y
 		}
@@ -318,52 +245,23 @@ func (m *Matrix) others(t *tree, at, depth int, both, either []uint64) {
 }
 
 // room is working space for a depth of a tree.
-func (m *Matrix) room(depth, n int) (yes, no []uint64) {
-	for len(m.space) < 2*depth+2 {
-		m.space = append(m.space, make([]uint64, block))
+func (s *sheet) room(depth int) (yes, no *chunk) {
+	for len(s.space) <= depth {
+		s.space = append(s.space, new([2]chunk))
 	}
-	return m.space[2*depth][:n], m.space[2*depth+1][:n]
+	return &s.space[depth][0], &s.space[depth][1]
 }
 
-// atLeast counts, bit by bit, how many kids hold and how many do not.
-func (m *Matrix) atLeast(t *tree, at, depth int, yes, no []uint64) {
-	digits := bits.Len(uint(len(t.kids)))
-	y, n := m.room(depth, len(yes))
-	holds, fails := make([]uint64, digits*len(yes)), make([]uint64, digits*len(yes))
+// atLeast counts how many kids hold and how many do not.
+func (s *sheet) atLeast(t *tree, depth int, yes, no *chunk) {
+	width := bits.Len(uint(len(t.kids)))
+	holds, fails := make([]chunk, width), make([]chunk, width)
+	y, n := s.room(depth)
 	for _, k := range t.kids {
-		m.decide(k, at, depth+1, y, n)
-		for i := range y {
-			add(holds[i*digits:(i+1)*digits], y[i])
-			add(fails[i*digits:(i+1)*digits], n[i])
-		}
+		s.decide(k, depth+1, y, n)
+		add(holds, *y)
+		add(fails, *n)
 	}
-	for i := range yes {
-		yes[i] = reaches(holds[i*digits:(i+1)*digits], t.n)
-		no[i] = reaches(fails[i*digits:(i+1)*digits], len(t.kids)-t.n+1)
-	}
-}
-
-// add counts a bit up in each of 64 counters, whose digits are words.
-func add(counter []uint64, bit uint64) {
-	for d := range counter {
-		counter[d], bit = counter[d]^bit, counter[d]&bit
-	}
-}
-
-// reaches are the counters that are n or more.
-func reaches(counter []uint64, n int) uint64 {
-	var more uint64
-	equal := uint64(math.MaxUint64)
-	for d := len(counter) - 1; d >= 0; d-- {
-		if n>>d&1 == 1 {
-			equal &= counter[d]
-		} else {
-			more |= equal & counter[d]
-			equal &^= counter[d]
-		}
-	}
-	if n>>len(counter) > 0 {
-		return 0
-	}
-	return more | equal
+	reaches(holds, uint64(t.n), yes)
+	reaches(fails, uint64(len(t.kids)-t.n+1), no)
 }

@@ -267,6 +267,11 @@ func (r *reader) verb(p *Predicate, f Field, kind Kind, k, v *yaml.Node) {
 	between := Between
 	if p.Of >= 0 {
 		between = Share
+		if k.Value == "above" || k.Value == "below" { // there are values between any two steps
+			r.Fail(v, "两个字段之比不用 above、below：“高于 5%”写成 not 加 at_most: 5%，“低于 5%”写成 not 加 at_least: 5%。",
+				"A share is not asked above or below: “above 5%” is “not” with at_most: 5%, “below 5%” is “not” with at_least: 5%.")
+			return
+		}
 	}
 	was, twice := p.Verb, false
 	switch k.Value {

@@ -57,6 +57,7 @@ func TestMistakesAreNamedWithTheirLines(t *testing.T) {
 		"less than a 分":                   {"10万元", "10.001元", "a.yaml:21", "精确到分"},
 		"a share by zero":                 {"rate: 1/3", "rate: 1/0", "a.yaml:21", "分母不能是 0"},
 		"a share of unlike things":        {"of: revenue", "of: staff", "a.yaml:20", "同为金额或同为数量"},
+		"a share above a rate":            {"{field: rd, of: revenue, at_least: 5%}", "{field: rd, of: revenue, above: 5%}", "a.yaml:20", "写成 not 加 at_most: 5%，"},
 		"a share without a rate":          {", rate: 1/3", "", "a.yaml:21", "share 要和 rate"},
 		"overlapping validity":            {"- id: two", "- id: one", "a.yaml:22", "事项“one”与第 14 行的同名事项生效时间重叠"},
 		"an amount that overflows":        {"{least: [10万元, {share: {field: revenue}, rate: 1/3}]}", "{share: {sum: [23058430092136939元, 23058430092136939元, 23058430092136939元, 23058430092136939元, 100元]}, rate: 1/1}", "a.yaml:21", "金额超出了可以表示的范围"},

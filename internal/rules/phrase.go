@@ -127,14 +127,14 @@ var (
 )
 
 // beyond reports a bound that was written as the number one step before it, which is not included: a parameter with the step, or a number
-// one step from a round one, such as at least 300,000.01 元, which is above 30 万元. Of a share there are values between any two steps.
+// one step from a round one, such as at least 300,000.01 元, which is above 30 万元. A share is never asked above or below.
 func (o *Operand) beyond(kind Kind, verb Verb, step int64) bool {
 	n := o.N - step
 	switch {
-	case o.Param >= 0:
-		return o.N == step
 	case verb == Share:
 		return false
+	case o.Param >= 0:
+		return n == 0
 	case kind == Count:
 		return n != 0 && n%10 == 0
 	}
@@ -143,7 +143,7 @@ func (o *Operand) beyond(kind Kind, verb Verb, step int64) bool {
 
 // bound tells a lower bound (step 1) or an upper one (step -1), or its opposite.
 func (t teller) bound(kind Kind, p Predicate, o *Operand, step int64, yes bool) string {
-	n, open := t.number(o), p.Verb != Share && o.beyond(kind, p.Verb, step)
+	n, open := t.number(o), o.beyond(kind, p.Verb, step)
 	if open {
 		n -= step
 	}

@@ -103,7 +103,9 @@ func (p *Plan) With(i int, x *Item) (*Plan, error) {
 		default:
 			out.Items[j] = p.Items[j]
 		}
-		to[out.Items[j].ID] = append(to[out.Items[j].ID], out.Items[j].YieldsTo...)
+		if y := out.Items[j].YieldsTo; len(y) > 0 {
+			to[out.Items[j].ID] = append(to[out.Items[j].ID], y...)
+		}
 	}
 	if c := circle(to); c != nil {
 		return nil, circular(c)

@@ -73,41 +73,19 @@ func (r *Report) Left() *big.Int {
 	return new(big.Int).Sub(big.NewInt(r.Is.Budget), r.Cost())
 }
 
-// Report decides another version of an item, as Try does, and adds up: first of the item itself, then of those that yield to it. What others
-// yield to stays as it is, so that another Group of the draft shows in Compare only. The error is that of Try.
+// Report decides another version of an item beside the one in force, over all enterprises, and adds up: first what changes of the item itself,
+// then of those that yield to it, as Try does. Nothing is changed. What others yield to stays as it is, so that another Group of the draft shows in
+// Compare only. The error is a circle of items that yield to one another.
 func (m *Matrix) Report(item int, draft *Item) ([]*Report, error) {
-	changes, err := m.Try(item, draft)
-	if err != nil {
-		return nil, err
-	}
 	plan, err := m.Plan.With(item, draft)
 	if err != nil {
 		return nil, err
 	}
-	var out []*Report
-	for _, c := range changes {
-		was, is := &m.Plan.Items[c.Item], &plan.Items[c.Item]
-		flips := c.Flips
-		after := func(row int, before State) State {
-			switch {
-			case len(flips) > 0 && flips[0].Row == row:
-				s := flips[0].Is
-				flips = flips[1:]
-				return s
-			case is.InForce == was.InForce:
-				return before
-			case is.InForce: // nothing is known to count as a flip
-				return CannotSay
-			}
-			return NotInForce
+	out := []*Report{report(m.Plan.Items[item].ID, verdicts{m.Plan, m.Table, item}, verdicts{plan, m.Table, item})}
+	for j, x := range m.Plan.Items {
+		if j != item && (plan.leans(j, item) || m.Plan.leans(j, item)) {
+			out = append(out, report(x.ID, verdicts{m.Plan, m.Table, j}, verdicts{plan, m.Table, j}))
 		}
-		r := newReport(was.ID, was, is)
-		before, then := m.payer(was), m.payer(is)
-		for row := range m.Table.Len() {
-			s := m.State(c.Item, row)
-			r.add(row, before(row, s), then(row, after(row, s)))
-		}
-		out = append(out, r)
 	}
 	return out, nil
 }
@@ -125,60 +103,56 @@ func Compare(was, is *Matrix) []*Report {
 	}
 	var out []*Report
 	for _, id := range ids {
-		i, j := was.Plan.inForce(id), is.Plan.inForce(id)
-		before, after := was.Plan.item(i), is.Plan.item(j)
-		r := newReport(id, before, after)
-		had, has := was.payer(before), is.payer(after)
-		for row := range was.Table.Len() {
-			r.add(row, had(row, was.stateAt(i, row)), has(row, is.stateAt(j, row)))
-		}
-		out = append(out, r)
+		out = append(out, report(id, verdicts{was.Plan, was.Table, was.Plan.inForce(id)}, verdicts{is.Plan, is.Table, is.Plan.inForce(id)}))
 	}
 	return out
+}
+
+// verdicts are those of an item of a plan over a table; -1 for one that is not in force.
+type verdicts struct {
+	plan  *Plan
+	table *Table
+	item  int
+}
+
+// outcomes decides the item on a row.
+func (s verdicts) outcomes() func(row int) Outcome {
+	if s.item < 0 || !s.plan.Items[s.item].InForce {
+		return func(int) Outcome { return Outcome{State: NotInForce} }
+	}
+	at := 0
+	get := func(field int) Value { return s.table.Get(at, field) }
+	x := &s.plan.Items[s.item]
+	return func(row int) Outcome {
+		at = row
+		out := Outcome{State: s.plan.state(s.item, get)}
+		if out.State == Eligible && x.amount != nil {
+			w := x.amount.work(get, nil)
+			out.Amount, out.Known = w.n, w.known
+		}
+		return out
+	}
+}
+
+func (s verdicts) version() *Item {
+	if s.item < 0 || !s.plan.Items[s.item].InForce {
+		return nil
+	}
+	return s.plan.Items[s.item].Item
+}
+
+func report(id string, was, is verdicts) *Report {
+	r := &Report{ID: id, Was: was.version(), Is: is.version()}
+	before, after := was.outcomes(), is.outcomes()
+	for row := range was.table.Len() {
+		r.add(row, before(row), after(row))
+	}
+	return r
 }
 
 // inForce is the place of the version of an item that is in force; -1 when none is.
 func (p *Plan) inForce(id string) int {
 	return slices.IndexFunc(p.Items, func(x PlanItem) bool { return x.ID == id && x.InForce })
-}
-
-func (p *Plan) item(i int) *PlanItem {
-	if i < 0 {
-		return &PlanItem{}
-	}
-	return &p.Items[i]
-}
-
-func (m *Matrix) stateAt(item, row int) State {
-	if item < 0 {
-		return NotInForce
-	}
-	return m.State(item, row)
-}
-
-func newReport(id string, was, is *PlanItem) *Report {
-	r := &Report{ID: id}
-	if was.InForce {
-		r.Was = was.Item
-	}
-	if is.InForce {
-		r.Is = is.Item
-	}
-	return r
-}
-
-// payer adds its amount to a state on a row.
-func (m *Matrix) payer(x *PlanItem) func(row int, s State) Outcome {
-	at := 0
-	get := func(field int) Value { return m.Table.Get(at, field) }
-	return func(row int, s State) Outcome {
-		if s != Eligible || x.amount == nil {
-			return Outcome{State: s}
-		}
-		at = row
-		w := x.amount.work(get, nil)
-		return Outcome{s, w.n, w.known}
-	}
 }
 
 // add counts an enterprise.
@@ -189,6 +163,9 @@ func (r *Report) add(row int, was, is Outcome) {
 		return
 	}
 	e := Effect{row, was, is}
+	if len(r.Effects) == cap(r.Effects) { // append alone would copy a long list many times
+		r.Effects = slices.Grow(r.Effects, max(1024, len(r.Effects)))
+	}
 	r.Effects = append(r.Effects, e)
 	switch e.Direction() {
 	case 1:

@@ -1,131 +1,143 @@
 package rules
 
-import (
-	"math"
-	"slices"
-	"sort"
-)
+import "slices"
 
 // Table is the profiles of many enterprises, a column a field.
 type Table struct {
 	Fields []Field
 	IDs    []string
 	cols   []column
-}
-
-// column is the values of one field. Those that fit 32 bits take no more.
-type column struct {
-	kind  Kind
-	known []uint64 // bit i: the i-th enterprise's value is known
-	wide  []int64  // Money and Set; Count and Rate once a value does not fit slim
-	slim  []int32  // the others; of Code: the place in dict
-	dict  []string // sorted, so that what begins alike stands together
-}
-
-func slim(k Kind) bool { return k != Money && k != Set }
-
-// fits reports whether a value can stand in 32 bits. The least and the greatest number that could are left out: bounds beyond all
-// values are moved there.
-func fits(n int64) bool { return math.MinInt32 < n && n < math.MaxInt32 }
-
-// widen gives every value 64 bits.
-func (c *column) widen() {
-	c.wide = make([]int64, len(c.slim))
-	for i, v := range c.slim {
-		c.wide[i] = int64(v)
-	}
-	c.slim = nil
-}
-
-// at is the number on a row.
-func (c *column) at(row int) int64 {
-	if c.slim != nil {
-		return int64(c.slim[row])
-	}
-	return c.wide[row]
+	shares map[[2]int]*column // what a field is of another
 }
 
 // NewTable makes a table of n enterprises of which nothing is known.
 func NewTable(fields []Field, n int) *Table {
-	t := &Table{Fields: fields, IDs: make([]string, n), cols: make([]column, len(fields))}
+	t := &Table{Fields: fields, IDs: make([]string, n), cols: make([]column, len(fields)), shares: map[[2]int]*column{}}
 	for i, f := range fields {
-		c := column{kind: f.Kind, known: make([]uint64, words(n))}
-		if slim(f.Kind) {
-			c.slim = make([]int32, n)
-		} else {
-			c.wide = make([]int64, n)
-		}
-		t.cols[i] = c
+		t.cols[i] = column{kind: f.Kind, known: make(marks, chunksOf(n))}
 	}
 	return t
 }
 
-func words(n int) int { return (n + 63) / 64 }
-
 // Len is how many enterprises there are.
 func (t *Table) Len() int { return len(t.IDs) }
 
-// Set sets one value. A code that no enterprise had before moves the places of those after it.
+func (t *Table) chunks() int { return chunksOf(t.Len()) }
+
+// Add appends an enterprise of which nothing is known and tells its row. A Matrix of the table has it at once.
+func (t *Table) Add(id string) int {
+	t.IDs = append(t.IDs, id)
+	for i := range t.cols {
+		t.cols[i].grow(t.Len())
+	}
+	for _, c := range t.shares {
+		c.grow(t.Len())
+	}
+	return t.Len() - 1
+}
+
+// Set sets one value. A number of more digits than any before, and a code that no enterprise had, make it look at the whole column.
 func (t *Table) Set(row, field int, v Value) {
 	c := &t.cols[field]
-	w, bit := row/64, uint64(1)<<(row%64)
-	if !v.Known {
-		c.known[w] &^= bit
-		return
-	}
-	c.known[w] |= bit
-	if c.slim != nil && !fits(v.N) {
-		c.widen()
-	}
+	c.known.put(row, v.Known)
 	switch {
+	case !v.Known:
 	case c.kind == Code:
-		c.slim[row] = c.placeOf(v.Code)
-	case c.slim != nil:
-		c.slim[row] = int32(v.N)
+		c.put(row, c.place(v.Code))
 	default:
-		c.wide[row] = v.N
+		c.put(row, v.N)
 	}
+	t.setShares(row, field)
 }
 
-func (c *column) placeOf(code string) int32 {
-	i, found := slices.BinarySearch(c.dict, code)
-	if !found {
-		c.dict = slices.Insert(c.dict, i, code)
-		for r := range c.slim {
-			if c.slim[r] >= int32(i) {
-				c.slim[r]++
-			}
-		}
+// SetNumbers sets a field other than a code for enterprises one after another, from a row on that is a multiple of 64. Bit i of known is
+// whether the i-th value is; nil means that all are. What stands in values for an unknown one does not matter.
+func (t *Table) SetNumbers(field, from int, known []uint64, values []int64) {
+	for i := 0; i < len(values); i += 64 {
+		t.cols[field].load(from+i, wordOf(known, i), values[i:min(i+64, len(values))])
 	}
-	return int32(i)
+	t.dropShares(field)
 }
 
-// SetCodes fills a column of codes at once; "" is unknown. Setting them one by one would move places for each new one.
-func (t *Table) SetCodes(field int, codes []string) {
+// CodeBlock is the codes of enterprises one after another.
+type CodeBlock struct {
+	Known  []uint64 // bit i: the i-th is; nil: all are
+	Dict   []string // in any order
+	Places []uint32 // in Dict; of an unknown code it does not matter
+}
+
+// SetCodeBlocks sets a field that is a code for enterprises one after another, from a row on that is a multiple of 64. The blocks but the last
+// have a multiple of 64 codes each. Codes new to the table move the places of all others, so few calls of many blocks are quicker.
+func (t *Table) SetCodeBlocks(field, from int, blocks ...CodeBlock) {
 	c := &t.cols[field]
-	c.dict = slices.Compact(slices.Sorted(slices.Values(codes)))
-	c.dict = slices.DeleteFunc(c.dict, func(s string) bool { return s == "" })
-	place := make(map[string]int32, len(c.dict))
-	for i, s := range c.dict {
-		place[s] = int32(i)
+	have, codes := make(map[string]int64, len(c.dict)), slices.Clone(c.dict)
+	for i, code := range codes {
+		have[code] = int64(i)
 	}
-	clear(c.known)
-	for r, s := range codes {
-		if s != "" {
-			c.slim[r] = place[s]
-			c.known[r/64] |= 1 << (r % 64)
+	to := make([][]int64, len(blocks)) // where the codes of a block's dictionary are in codes
+	for i, b := range blocks {
+		for _, code := range b.Dict {
+			p, ok := have[code]
+			if !ok {
+				p = int64(len(codes))
+				have[code], codes = p, append(codes, code)
+			}
+			to[i] = append(to[i], p)
 		}
 	}
+	if len(codes) > len(c.dict) {
+		c.renumber(slices.Sorted(slices.Values(codes)))
+	}
+	sorted := make([]int64, len(codes))
+	for i, code := range c.dict {
+		sorted[have[code]] = int64(i)
+	}
+	var places [64]int64
+	for n, b := range blocks {
+		dict := to[n]
+		for i, p := range dict {
+			dict[i] = sorted[p]
+		}
+		for i := 0; i < len(b.Places); i += 64 {
+			part, known := b.Places[i:min(i+64, len(b.Places))], wordOf(b.Known, i)
+			for j, p := range part {
+				if places[j] = 0; known>>j&1 == 1 {
+					places[j] = dict[p]
+				}
+			}
+			c.load(from+i, known, places[:len(part)])
+		}
+		from += len(b.Places)
+	}
+}
+
+// SetCodes sets a field that is a code for all enterprises; "" is unknown.
+func (t *Table) SetCodes(field int, codes []string) {
+	b := CodeBlock{Known: make([]uint64, (len(codes)+63)/64), Places: make([]uint32, len(codes))}
+	dict := map[string]uint32{}
+	for i, code := range codes {
+		if code == "" {
+			continue
+		}
+		p, old := dict[code]
+		if !old {
+			p = uint32(len(b.Dict))
+			dict[code], b.Dict = p, append(b.Dict, code)
+		}
+		b.Known[i/64] |= 1 << (i % 64)
+		b.Places[i] = p
+	}
+	t.SetCodeBlocks(field, 0, b)
 }
 
 // Get is one value.
 func (t *Table) Get(row, field int) Value {
 	c := &t.cols[field]
-	if c.known[row/64]>>(row%64)&1 == 0 {
+	if !c.known.has(row) {
 		return Value{}
 	}
 	if c.kind == Code {
-		return Coded(c.dict[c.slim[row]])
+		return Coded(c.dict[c.at(row)])
 	}
 	return Known(c.at(row))
 }
@@ -140,13 +152,3 @@ func (t *Table) Profile(row int) Profile {
 }
 
 func (t *Table) getter(row int) getter { return func(field int) Value { return t.Get(row, field) } }
-
-// under is the places of a column's dictionary whose codes begin with a prefix: from, and up to but not including.
-func (c *column) under(prefix string) (from, to int32) {
-	from = int32(sort.SearchStrings(c.dict, prefix))
-	to = from + int32(sort.Search(len(c.dict)-int(from), func(i int) bool {
-		s := c.dict[int(from)+i]
-		return len(s) < len(prefix) || s[:len(prefix)] != prefix
-	}))
-	return from, to
-}

@@ -34,8 +34,9 @@ func writable(rt *rapid.T, b *Book) {
 			t := &c.Test
 			step(t.Low, max(low(t.Low), 0))
 			step(t.High, min(low(t.High), 0))
-			if t.Verb == MonthsAgo {
+			if t.Verb == MonthsAgo || t.Verb == Share {
 				step(t.Low, 0)
+				step(t.High, 0)
 			}
 			slices.Sort(t.Codes)
 			t.Codes = slices.Compact(t.Codes)

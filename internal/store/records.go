@@ -41,6 +41,11 @@ func rowsWith(table, numbers, texts string) rowSet {
 	return rowSet{table, strings.Fields(numbers), strings.Fields(texts)}
 }
 
+// payoutRow is a line of the payouts, which belongs to a grant or to an import: other is the column of the one it does not.
+func payoutRow(other string) rowSet {
+	return rowsWith("payouts", `id month pieces amount undoes at by_person `+other, `item title way kind code name area source`)
+}
+
 var (
 	awardRecord = &record{kind: "award", key: "id", row: rowsWith("awards", `version person household day quantity points lng lat import by_person at public_at until posted_at events revision`,
 		`rule source unit subject area body address evidence ref once state approved reason pool`), parts: []part{
@@ -69,12 +74,23 @@ var (
 		`procedure category title quotas source list commitment nonce seed seed_note`)}
 	enterpriseRecord = &record{kind: "enterprise", key: "code", text: true, made: "at", row: rowsWith("enterprises", `place accepted_by statements changed at example`, `name accepted`), parts: []part{
 		{rowsWith("enterprise_statements", `n as_of withdraws import at by_person`, `source body`), "code"}}}
-	agencyRecord = &record{kind: "agency", key: "id", made: "asked_at", row: rowsWith("enterprise_people", `person asked_at decided_at decided_by`, `code role note state reason`)}
+	agencyRecord        = &record{kind: "agency", key: "id", made: "asked_at", row: rowsWith("enterprise_people", `person asked_at decided_at decided_by`, `code role note state reason`)}
+	fundRecord          = &record{kind: "fund", key: "id", row: rowsWith("funds", `year closed_at at by_person revision`, `name unit note`)}
+	fundAllotmentRecord = &record{kind: "fund_allotment", key: "id", row: rowsWith("fund_allotments", `fund amount at by_person`, `document note transfer`)}
+	grantListRecord     = &record{kind: "grant_list", key: "id", row: rowsWith("grant_lists", `version as_of fund auto public_at until at by_person revision`, `item title period`)}
+	grantRecord         = &record{kind: "grant", key: "id", row: rowsWith("grants", `list amount version fund chosen raised at due until done_at events revision`,
+		`item grp share code name area period inputs note state order_no reason`), parts: []part{
+		{rowsWith("grant_events", `seq at actor`, `act from_state to_state note ref`), "grant_id"},
+		{payoutRow("import"), "grant_id"}}}
+	orderRecord        = &record{kind: "pay_order", key: "number", text: true, made: "at", row: rowsWith("pay_orders", `fund pieces amount at by_person`, `note`)}
+	payoutImportRecord = &record{kind: "payouts", key: "id", row: rowsWith("payout_imports", `pieces amount at by_person undone_at undone_by`, `name sha256 reason`), parts: []part{
+		{payoutRow("grant_id"), "import"}}}
 
 	delegationRecord = &record{kind: "delegation", key: "id", row: rowsWith("delegations", `person delegate from_at to_at by_person at ended_at ended_by`, `role unit area reason`)}
 
 	// records are all kinds, in the order in which a command logs what it changed.
-	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, fileRecord, auditRecord, delegationRecord, linkRecord, drawRecord, enterpriseRecord, agencyRecord}
+	records = []*record{awardRecord, redemptionRecord, rewardRecord, sponsorRecord, giftRecord, settlementRecord, allotmentRecord, householdRecord, activityRecord, fileRecord, auditRecord, delegationRecord, linkRecord, drawRecord, enterpriseRecord, agencyRecord,
+		fundRecord, fundAllotmentRecord, grantListRecord, grantRecord, orderRecord, payoutImportRecord}
 )
 
 // changed notes that the command writes a record, for the log. The key is an id or, where the record's is, a text.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -111,7 +112,7 @@ func (db *DB) Sound(ctx context.Context) ([]string, error) { return db.engine.in
 
 // Invariants are what must hold among the rows of a zone, whatever its procedures say.
 func Invariants(d Dialect) []Invariant {
-	return append(append(invariants(), rewardInvariants()...), Invariant{lang.Text{ZH: "全文索引只含现有案件", EN: "full text of cases that exist"}, strayText(d)})
+	return append(slices.Concat(invariants(), rewardInvariants(), grantInvariants()), Invariant{lang.Text{ZH: "全文索引只含现有案件", EN: "full text of cases that exist"}, strayText(d)})
 }
 
 // strayText finds index entries without a case. SQLite keeps all zones in one index under ids of their own.

@@ -82,6 +82,15 @@ func actions() map[string]lang.Text {
 		"delegation.add": {ZH: "委托职责", EN: "Duty lent"}, "delegation.end": {ZH: "结束委托", EN: "Delegation ended"},
 		"webhook.add": {ZH: "新建推送地址", EN: "Webhook made"}, "webhook.pause": {ZH: "暂停推送", EN: "Webhook paused"}, "webhook.resume": {ZH: "恢复推送", EN: "Webhook resumed"},
 		"webhook.test": {ZH: "试发推送", EN: "Webhook tested"}, "webhook.again": {ZH: "重发推送", EN: "Notice sent again"},
+		"fund.add": {ZH: "新增资金", EN: "Fund entered"}, "fund.edit": {ZH: "修改资金", EN: "Fund edited"}, "fund.close": {ZH: "停用资金", EN: "Fund closed"}, "fund.reopen": {ZH: "恢复资金", EN: "Fund opened again"},
+		"fund.allot": {ZH: "下达资金预算", EN: "Budget given to a fund"}, "grants.list": {ZH: "生成兑付名单", EN: "List of grants made"}, "grants.refresh": {ZH: "更新兑付名单", EN: "List of grants refreshed"},
+		"grants.auto": {ZH: "自动列入兑付名单", EN: "Listed by itself"}, "grants.fund": {ZH: "指定名单资金", EN: "Fund of a list named"}, "grants.publish": {ZH: "公示兑付名单", EN: "List of grants published"},
+		"order.make": {ZH: "下达拨付指令", EN: "Payment ordered"}, "receipts.import": {ZH: "导入到账回执", EN: "Receipts imported"}, "payouts.import": {ZH: "导入兑现台账", EN: "Payouts imported"}, "payouts.undo": {ZH: "回退兑现台账", EN: "Payouts taken back"},
+		"grant.submit": {ZH: "申报兑付", EN: "Grant applied for"}, "grant.resubmit": {ZH: "补正后重新申报", EN: "Application sent again"}, "grant.confirm": {ZH: "确认享受", EN: "Grant confirmed"}, "grant.waive": {ZH: "放弃享受", EN: "Grant waived"},
+		"grant.drop": {ZH: "移出兑付名单", EN: "Taken off a list"}, "grant.return": {ZH: "退回申报补正", EN: "Application returned"}, "grant.refuse": {ZH: "不予兑付", EN: "Grant refused"}, "grant.accept": {ZH: "申报审核通过", EN: "Application accepted"},
+		"grant.object": {ZH: "对公示提出异议", EN: "Grant objected to"}, "grant.dismiss": {ZH: "异议不成立", EN: "Objection dismissed"}, "grant.correct": {ZH: "更正收款账户", EN: "Account corrected"},
+		"grant.recover": {ZH: "提出追缴", EN: "Recovery proposed"}, "grant.spare": {ZH: "撤销追缴", EN: "Recovery taken back"}, "grant.book": {ZH: "追缴入账", EN: "Recovery booked"},
+		"figures.draft": {ZH: "上传兑现报表口径草稿", EN: "Lines of payouts drafted"}, "figures.publish": {ZH: "发布兑现报表口径", EN: "Lines of payouts published"}, "figures.discard": {ZH: "删除兑现报表口径草稿", EN: "Lines of payouts draft deleted"},
 		"role.add": {ZH: "授予角色", EN: "Role given"}, "role.end": {ZH: "收回角色", EN: "Role ended"}, "audit.export": {ZH: "导出审计日志", EN: "Audit log exported"},
 	}
 }

@@ -90,22 +90,7 @@ type enterprisePage struct {
 	office
 	Verdicts app.Verdicts
 	Profile  app.EnterprisePage
-	Grants   templ.Component                       // what is under way; nil for nothing
-	Act      func(app.VerdictLine) templ.Component // what can be done about an item; nil for nothing
-}
-
-func (s *Server) showEnterprise(v *visit) error {
-	code := v.PathValue("code")
-	p := enterprisePage{}
-	var err error
-	if p.Verdicts, err = s.app.Verdicts(v.Context(), v.viewer, code, v.lang); err != nil {
-		return err
-	}
-	if p.Profile, err = s.app.EnterprisePage(v.Context(), v.viewer, code, v.lang); err != nil {
-		return err
-	}
-	p.office = v.office(p.Verdicts.Name, "enterprise", v.blankInput())
-	return v.render(enterpriseView(p))
+	Grants   ownGrants
 }
 
 // verdictCards are the figures above the items.

@@ -90,6 +90,8 @@ func noticeLink(v *visit, n store.Notice) (url, words string) {
 		return v.to("publicity"), l.T("积分公示", "In publicity")
 	case n.About == 0:
 		return "", ""
+	case n.Kind == "grant" && n.Holder != "":
+		return v.to("desk", "grants", id), l.T("去处理", "Deal with it")
 	case n.Kind == "award" && n.Holder != "":
 		return v.to("desk", "awards", id), l.T("去处理", "Deal with it")
 	case n.Kind == "award":
@@ -98,6 +100,8 @@ func noticeLink(v *visit, n store.Notice) (url, words string) {
 		return v.to("organise", id), l.T("查看活动", "The activity")
 	case n.Kind == "activity":
 		return v.to("activity", id), l.T("查看活动", "The activity")
+	case n.Kind == "grant" && n.Holder == "":
+		return v.to("enterprise", "grants", id), l.T("查看兑付进展", "How the grant stands")
 	case n.Kind == "reward":
 		return v.to("pickups", id), l.T("查看兑换", "The redemption")
 	}
@@ -108,7 +112,7 @@ func noticeIcon(kind string) string {
 	switch kind {
 	case "supervised":
 		return "bell-ringing"
-	case "award", "objection":
+	case "award", "objection", "grant":
 		return "coins"
 	case "activity":
 		return "calendar-event"

@@ -31,6 +31,7 @@ func (s *Server) Handler() http.Handler {
 	s.activityRoutes(get, post)
 	s.rewardRoutes(get, post)
 	s.policyRoutes(get, post)
+	s.grantRoutes(get, post)
 
 	mux.Handle("/", s.open(func(*visit) error { return errNoPage }))
 	return s.Wrap(beside(assets.Handler(), s.sessions.LoadAndSave(mux)))

@@ -125,14 +125,21 @@ func policyNav(v *visit) []ui.NavItem {
 	for _, n := range []struct {
 		power       app.Power
 		key, zh, en string
-		icon        string
+		icon, page  string
 	}{
-		{app.Policies | app.EditPolicies | app.Evaluate, "policies", "政策匹配", "Matching", "target-arrow"},
-		{app.Policies | app.EditPolicies, "enterprises", "企业资料", "Enterprises", "building"},
-		{app.Policies, "agencies", "核实经办人", "Agents", "user-check"},
+		{app.Policies | app.EditPolicies | app.Evaluate, "policies", "政策匹配", "Matching", "target-arrow", "policies"},
+		{app.EditPolicies, "rules", "编制规则", "Write rules", "edit", "rules"},
+		{app.Policies | app.EditPolicies, "enterprises", "企业资料", "Enterprises", "building", "enterprises"},
+		{app.Policies, "agencies", "核实经办人", "Agents", "user-check", "agencies"},
+		{app.Policies | app.PayOut, "grant-lists", "兑付名单", "Lists of grants", "list-details", "grants/lists"},
+		{app.Policies | app.PayOut, "applications", "申报审核", "Applications", "clipboard-check", "grants/applications"},
+		{app.Policies | app.PayOut, "pay-orders", "拨付指令", "Orders of payment", "send", "pay-orders"},
+		{app.PayOut, "receipts", "拨付回执", "Receipts", "receipt", "receipts"},
+		{app.Policies | app.PayOut, "funds", "政策资金", "Funds", "report-money", "funds"},
+		{app.Policies | app.Evaluate, "payouts", "兑现情况", "Payouts", "chart-bar", "payouts"},
 	} {
 		if v.viewer.Can(n.power) {
-			out = append(out, ui.NavItem{Key: n.key, Label: v.lang.T(n.zh, n.en), Icon: n.icon, URL: v.to("desk", n.key)})
+			out = append(out, ui.NavItem{Key: n.key, Label: v.lang.T(n.zh, n.en), Icon: n.icon, URL: v.to("desk", n.page)})
 		}
 	}
 	return out

@@ -37,6 +37,7 @@ function suggest(box) {
   };
   form.addEventListener("change", soon);
   form.addEventListener("draft", soon);
+  if ("typing" in box.dataset) form.addEventListener("input", soon);
   soon(); // what came back with errors, or was typed before this script arrived
 }
 
