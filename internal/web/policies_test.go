@@ -68,12 +68,13 @@ func TestWhoMayNotOpenThePolicyDesk(t *testing.T) {
 	if n := strings.Count(string(source), "/desk/"); len(routes) != n || n < 20 {
 		t.Fatalf("read %d routes of %d", len(routes), n)
 	}
-	may := map[string]string{"app.Policies": "policy", "reading": "policy author", "matching": "policy author leader", "app.Export": "policy leader finance"}
+	may := map[string]string{"app.Policies": "policy", "reading": "policy author", "matching": "policy author leader", "app.Export": "policy leader finance",
+		"figures": "policy author leader", "app.EditPolicies": "author"}
 	readers := map[string]*reader{"": o.enter(app.Viewer{}), "agent": o.enter(o.agent), "policy": o.enter(o.desk), "author": o.enter(o.author),
 		"leader":  o.enter(o.staff("leader", casework.Duty{Role: "leader", Area: "330108"})),
 		"finance": o.enter(o.staff("finance", casework.Duty{Role: app.RoleFinance, Area: "330108"})),
 		"officer": o.enter(o.staff("officer", casework.Duty{Role: "officer", Unit: "sanitation"}))}
-	fill := strings.NewReplacer("{zone}", "binjiang", "{item}", "hnte", "{code}", exampleUSCC(1), "{id}", "1", "{n}", "1", "{decision}", "confirm")
+	fill := strings.NewReplacer("{zone}", "binjiang", "{item}", "hnte", "{code}", exampleUSCC(1), "{id}", "1", "{n}", "1", "{decision}", "confirm", "{from}", "2016-01-01")
 	for _, r := range routes {
 		path := fill.Replace(r[2])
 		for who, b := range readers {
