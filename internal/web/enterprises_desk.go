@@ -118,9 +118,9 @@ func (p enterpriseDesk) tabs() []ui.Tab {
 	l := p.Page.Lang
 	var out []ui.Tab
 	for _, t := range []struct{ view, label string }{
-		{viewVerdicts, l.T("可享受的政策", "What it may have")},
-		{viewProfile, countLabel(l.T("企业资料", "Profile"), p.X.Known)},
-		{viewStatements, countLabel(l.T("数据记录", "Statements"), len(p.X.Statements))},
+		{viewVerdicts, l.T("政策", "Policies")},
+		{viewProfile, countLabel(l.T("资料", "Profile"), p.X.Known)},
+		{viewStatements, countLabel(l.T("记录", "Statements"), len(p.X.Statements))},
 		{viewPeople, l.T("经办人", "People")},
 	} {
 		if t.view != viewPeople || p.V.viewer.Can(app.Policies) {

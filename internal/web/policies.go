@@ -199,7 +199,7 @@ func (p policyPage) result(e rules.Example) string {
 // given is what an example says of its enterprise, as of which day.
 func (p policyPage) given(e rules.Example) string {
 	l := p.Page.Lang
-	out := []string{l.Tf("%s 时", "on %s", rules.FormatDay(e.AsOf))}
+	out := []string{l.Tf("按 %s 计算", "as of %s", rules.FormatDay(e.AsOf))}
 	for i, f := range p.V.zone.Policies.Fields {
 		if e.Values[i].Known {
 			out = append(out, l.Tf("%s：%s", "%s: %s", f.Name.In(l), rules.FormatValue(f, f.Kind, e.Values[i], l)))

@@ -120,7 +120,7 @@ func TestThePolicyDeskInABrowser(t *testing.T) {
 		p.WaitText("虚构软件科技有限公司")
 		p.WaitNoText("虚构贸易商行")
 		p.Click("虚构软件科技有限公司")
-		p.WaitText("可享受的政策", "就差一项")
+		p.WaitText("可以享受", "就差一项")
 		look(p, "enterprise-desk")
 		p.Goto(at + "enterprises/" + exampleUSCC(2) + "?view=profile")
 		p.WaitText("推算", "由其他数据推算", "示例：多部门归集数据")

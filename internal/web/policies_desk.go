@@ -287,4 +287,4 @@ func (s *Server) exportMatches(v *visit) error {
 }
 
 // exportedAtOnce is how many enterprises are asked for at a time, so that others are not kept waiting.
-const exportedAtOnce = 2000
+const exportedAtOnce = 500

@@ -139,7 +139,7 @@ func (v *visit) toWhom(x *rules.Item) string {
 	}
 	words := strings.Join(out, v.lang.T("；", "; "))
 	if len(all) > mostBrief {
-		words += v.lang.Tf("；等，共 %d 条", "; and more, %d in all", len(all))
+		words += v.lang.Tf("；另有 %d 条", "; and %d more", len(all)-mostBrief)
 	}
 	return words
 }
