@@ -232,3 +232,26 @@ func FuzzReadPage(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkLoad puts pages of a quarter million enterprises into a table.
+func BenchmarkLoad(b *testing.B) {
+	book := shipped(b)
+	bodies, _ := pages(rand.New(rand.NewPCG(1, 1)), book, 1<<18)
+	size := 0
+	for _, p := range bodies {
+		size += len(p)
+	}
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		l := policy.NewLoader(book, 1<<18)
+		for _, p := range bodies {
+			if err := l.Add(p); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if _, err := l.Table(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*(1<<18)/b.Elapsed().Seconds(), "enterprises/s")
+}
