@@ -110,7 +110,7 @@ func (p Plan) live(l *life, slug, hash string) (zonePeople, error) {
 	if err := l.openMarket(p.Seed, hash); err != nil {
 		return zonePeople{}, err
 	}
-	if err := l.found(p.Seed); err != nil {
+	if err := l.found(p.Seed, hash); err != nil {
 		return zonePeople{}, err
 	}
 	if err := l.emergency(); err != nil {

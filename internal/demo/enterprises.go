@@ -9,6 +9,7 @@ import (
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/idcode"
+	"gezhi/internal/store"
 )
 
 // enterprises are how many a zone's demonstration has.
@@ -57,8 +58,11 @@ type firm struct {
 var firmWords = strings.Fields("星辰 远景 同创 华信 博远 启明 恒丰 新禾 青禾 金穗 沃田 绿源 天域 汇智 云帆 明德 嘉禾 秦川 渭水 钱塘 江南 之江 西兴 长风 智联 光谱 数芯 云栈")
 
 // found enters enterprises with what three offices say of them, as lists that the policy desk imports.
-func (l *life) found(seed uint64) error {
+func (l *life) found(seed uint64, hash string) error {
 	r := rand.New(rand.NewPCG(seed, uint64(l.zone.Code)<<5))
+	if err := l.hireOffices(r, hash); err != nil {
+		return err
+	}
 	firms := l.madeUpFirms(r, enterprises[l.zone.Slug])
 	l.firms = firms
 	desk, err := l.at(app.RolePolicyDesk)
@@ -108,6 +112,18 @@ func (l *life) found(seed uint64) error {
 		}
 	}
 	return l.represent(desk, firms)
+}
+
+// hireOffices hires who works on what enterprises get. The dice of the rest of the life stay untouched.
+func (l *life) hireOffices(r *rand.Rand, hash string) error {
+	dice := l.r
+	l.r = r
+	defer func() { l.r = dice }()
+	var hires []hire
+	for _, role := range []string{app.RolePolicyDesk, app.RolePolicyAuthor, app.RoleFinance} {
+		hires = append(hires, hire{strings.ReplaceAll(role, "_", "-"), []store.Tenure{{Duty: casework.Duty{Role: role, Area: l.code()}}}, false})
+	}
+	return l.enter(l.ctx, hires, hash, l.now())
 }
 
 // at is somebody who holds a seat of the whole zone.

@@ -120,7 +120,7 @@ func (t *town) desks() []hire {
 		role string
 		n    int
 	}{{"acceptor", 2}, {"shift_leader", 2}, {"dispatcher", 2}, {"verifier", 2}, {"supervisor", 1}, {"district_desk", 1},
-		{app.RoleComplaints, 1}, {app.RoleOffice, 2}, {app.RoleWindow, 2}, {app.RolePolicyDesk, 1}, {app.RolePolicyAuthor, 1}, {app.RoleFinance, 1}, {"leader", 1}, {"admin", 1}, {"security", 1}, {"auditor", 1}} {
+		{app.RoleComplaints, 1}, {app.RoleOffice, 2}, {app.RoleWindow, 2}, {"leader", 1}, {"admin", 1}, {"security", 1}, {"auditor", 1}} {
 		seat(d.role, t.code(), d.n, strings.ReplaceAll(d.role, "_", "-"))
 	}
 	for _, a := range t.zone.Tree.All() {
