@@ -250,14 +250,9 @@ func (a *App) matchedPlaces(ctx context.Context, z *Zone) (map[int]bool, error) 
 	out := map[int]bool{}
 	return out, a.matching(ctx, z, func(m *matching) error {
 		clear(out)
-		for i, x := range m.plan.Items {
-			if !x.InForce {
-				continue
-			}
-			for row := range m.matrix.Table.Len() {
-				if !out[row] && m.matrix.State(i, row) == rules.Eligible {
-					out[row] = true
-				}
+		for i := range m.plan.Items {
+			for row := range m.matrix.Rows(i, rules.Eligible, 0) {
+				out[row] = true
 			}
 		}
 		return nil

@@ -151,10 +151,8 @@ func (a *App) matched(ctx context.Context, z *Zone, item string) ([]match, error
 		if i < 0 {
 			return nil
 		}
-		for row := range m.matrix.Table.Len() {
-			if m.matrix.State(i, row) == rules.Eligible {
-				out = append(out, m.match(i, row))
-			}
+		for row := range m.matrix.Rows(i, rules.Eligible, 0) {
+			out = append(out, m.match(i, row))
 		}
 		return nil
 	})
@@ -257,10 +255,7 @@ func (m *matching) worth(item int) worth {
 		return s
 	}
 	var s worth
-	for row := range m.matrix.Table.Len() {
-		if m.matrix.State(item, row) != rules.Eligible {
-			continue
-		}
+	for row := range m.matrix.Rows(item, rules.Eligible, 0) {
 		if v := m.matrix.Explain(item, row); v.Known {
 			s.fen += v.Amount
 		} else {

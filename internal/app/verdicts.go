@@ -81,10 +81,10 @@ func (a *App) Matches(ctx context.Context, v Viewer, item string, state rules.St
 		if i < 0 {
 			return nil
 		}
-		for row := after + 1; row < m.matrix.Table.Len() && len(out) < limit; row++ {
-			if m.matrix.State(i, row) == state {
-				x := m.matrix.Explain(i, row)
-				out = append(out, MatchLine{Code: m.matrix.Table.IDs[row], Place: row, Verdict: x, Why: why(m.plan, x, l)})
+		for row := range m.matrix.Rows(i, state, after+1) {
+			x := m.matrix.Explain(i, row)
+			if out = append(out, MatchLine{Code: m.matrix.Table.IDs[row], Place: row, Verdict: x, Why: why(m.plan, x, l)}); len(out) == limit {
+				break
 			}
 		}
 		return nil

@@ -15,6 +15,24 @@ type Flip struct {
 // State is what an item comes to for one enterprise.
 func (m *Matrix) State(item, row int) State { return m.Plan.state(item, m.Table.getter(row)) }
 
+// Rows are the enterprises from a row on for whom an item comes to a state, in the order of the table. The table is not changed meanwhile.
+func (m *Matrix) Rows(item int, state State, from int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		s := newSheet(m.Table)
+		root := s.tree(m.Plan.Items[item].root)
+		var a answers
+		for k := from / chunkRows; k < m.Table.chunks(); k++ {
+			s.turn(k)
+			s.answer(root, &a)
+			for i := range a.rows {
+				if row := k*chunkRows + i; row >= from && a.at(i) == state && !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Explain is the verdict with its reasons.
 func (m *Matrix) Explain(item, row int) Verdict { return m.Plan.verdict(item, m.Table.getter(row)) }
 

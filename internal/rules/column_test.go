@@ -79,6 +79,18 @@ func TestATableHoldsWhatItWasGiven(t *testing.T) {
 					rt.Fatalf("item %d row %d: %s, want %s", i, row, s, want)
 				}
 			}
+			from := rng.IntN(len(given) + 2)
+			for _, state := range []State{Eligible, NotFor, CannotSay, NotInForce} {
+				var want []int
+				for row := from; row < len(given); row++ {
+					if m.Plan.State(i, given[row]) == state {
+						want = append(want, row)
+					}
+				}
+				if got := slices.Collect(m.Rows(i, state, from)); !slices.Equal(got, want) {
+					rt.Fatalf("item %d from row %d: %v are %s, want %v", i, from, got, state, want)
+				}
+			}
 		}
 	})
 }
