@@ -20,6 +20,40 @@ func (v Viewer) reach() store.Reach {
 	return store.Reach{All: v.Can(Policies | EditPolicies), Person: int64(v.Person)}
 }
 
+// enterprise loads one enterprise within somebody's reach.
+func (a *App) enterprise(ctx context.Context, zone int, reach store.Reach, code string) (e store.Enterprise, err error) {
+	return e, a.db.View(ctx, zone, func(r *store.Reader) (err error) {
+		e, err = r.Enterprise(reach, code)
+		return err
+	})
+}
+
+// namesOf are the names of enterprises by their codes.
+func (a *App) namesOf(ctx context.Context, zone int, codes []string) (map[string]string, error) {
+	out := make(map[string]string, len(codes))
+	return out, a.db.View(ctx, zone, func(r *store.Reader) error {
+		for chunk := range slices.Chunk(codes, 5000) {
+			known, err := r.EnterprisesOf(chunk)
+			if err != nil {
+				return err
+			}
+			for code, e := range known {
+				out[code] = e.Name
+			}
+		}
+		return nil
+	})
+}
+
+// codesOf are the codes of enterprises that a list is about.
+func codesOf[T any](list []T, code func(T) string) []string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = code(x)
+	}
+	return out
+}
+
 // Enterprises lists enterprises whose code begins with, or whose name contains, some words, after a place; -1 begins.
 func (a *App) Enterprises(ctx context.Context, v Viewer, words string, after, limit int) ([]store.Enterprise, error) {
 	if err := v.need(Policies | EditPolicies); err != nil {

@@ -115,11 +115,7 @@ func (a *App) listTriggered(ctx context.Context, z *Zone, x *rules.Item) (int, e
 			return err
 		}
 		// Whoever waived, lapsed or was dropped is not asked again by a clock.
-		codes := make([]string, len(fresh))
-		for i, m := range fresh {
-			codes[i] = m.Code
-		}
-		had, err := tx.GrantsOf(codes)
+		had, err := tx.GrantsOf(codesOf(fresh, match.code))
 		if err != nil {
 			return err
 		}

@@ -106,11 +106,7 @@ func (p *ListPreview) sort(r *store.Reader, all []match, list int64) error {
 	left := slices.Clone(leftOut)
 	p.fresh, p.New, p.Amount = nil, 0, 0
 	for chunk := range slices.Chunk(all, listChunk) {
-		codes := make([]string, len(chunk))
-		for i, m := range chunk {
-			codes[i] = m.Code
-		}
-		had, err := r.GrantsOf(codes)
+		had, err := r.GrantsOf(codesOf(chunk, match.code))
 		if err != nil {
 			return err
 		}
@@ -202,17 +198,15 @@ func (a *App) MakeList(ctx context.Context, v Viewer, f ListForm, key string) (i
 func (a *App) enlist(tx *store.Tx, z *Zone, x *rules.Item, l store.GrantList, fresh []match) error {
 	for chunk := range slices.Chunk(fresh, listChunk) {
 		list, events := make([]policy.Grant, len(chunk)), make([]policy.GrantEvent, len(chunk))
-		codes := make([]string, len(chunk))
 		for i, m := range chunk {
 			g := policy.Grant{ID: policy.GrantID(tx.NewID()), List: l.ID, Item: x.ID, Group: x.Group, Code: m.Code, Name: m.Name, Area: m.Area, Period: l.Period, Amount: m.Amount,
 				Version: m.Version, Inputs: m.Inputs, Fund: l.Fund}
 			list[i], events[i] = g.Begin(policy.Step{Act: policy.List, By: policy.Person(l.By), Now: tx.Now}, termsOf(x), z.Calendar)
-			codes[i] = m.Code
 		}
 		if err := tx.AddGrants(list, events); err != nil {
 			return err
 		}
-		agents, err := tx.AgentsOf(codes)
+		agents, err := tx.AgentsOf(codesOf(chunk, match.code))
 		if err != nil {
 			return err
 		}

@@ -4,12 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"slices"
 	"sync"
 	"time"
 
 	"gezhi/internal/calendar"
+	"gezhi/internal/fault"
 	"gezhi/internal/policy"
 	"gezhi/internal/rules"
 	"gezhi/internal/store"
@@ -84,18 +83,17 @@ func (m *matching) refresh(r *store.Reader, z *Zone, day int64) error {
 	if err != nil {
 		return err
 	}
-	if len(changed) > rereadAbove || n != m.matrix.Table.Len() {
+	if len(changed) > rereadAbove {
 		return m.reread(r, z, n, revision, day)
 	}
-	codes := make([]string, len(changed))
-	for i, e := range changed {
-		codes[i] = e.Code
-	}
-	facts, err := r.Facts(codes)
+	facts, err := r.Facts(codesOf(changed, func(e store.Enterprise) string { return e.Code }))
 	if err != nil {
 		return err
 	}
-	for _, e := range changed {
+	for _, e := range changed { // by place, so that new ones follow each other
+		if e.Place == m.matrix.Table.Len() {
+			m.matrix.Table.Add(e.Code)
+		}
 		p, _ := policy.Profile(m.plan.Book, e.Code, facts[e.Code])
 		for f, v := range m.plan.Derive(p).Values {
 			if m.matrix.Table.Get(e.Place, f) != v {
@@ -141,6 +139,8 @@ type match struct {
 	Inputs  string // SHA-256 of the values, in hex
 }
 
+func (m match) code() string { return m.Code }
+
 // matched are the enterprises that may have an item today, in the order in which they came. An item that is not in force is for
 // nobody.
 func (a *App) matched(ctx context.Context, z *Zone, item string) ([]match, error) {
@@ -159,42 +159,42 @@ func (a *App) matched(ctx context.Context, z *Zone, item string) ([]match, error
 	if err != nil {
 		return nil, err
 	}
-	return out, a.nameMatches(ctx, z.Code, out)
+	names, err := a.namesOf(ctx, z.Code, codesOf(out, match.code))
+	for i := range out {
+		out[i].Name = names[out[i].Code]
+	}
+	return out, err
 }
 
 // matchOf is what an item comes to for one enterprise.
 func (a *App) matchOf(ctx context.Context, z *Zone, item, code string) (match, error) {
-	out := make([]match, 1)
-	err := a.matching(ctx, z, func(m *matching) error {
-		row, err := m.row(ctx, a, z.Code, code)
+	e, err := a.enterprise(ctx, z.Code, store.Reach{All: true}, code)
+	if err != nil {
+		return match{}, err
+	}
+	var out match
+	err = a.matching(ctx, z, func(m *matching) error {
+		row, err := m.row(e)
 		if err != nil {
 			return err
 		}
 		if i := m.plan.Book.ItemIndex(item, m.plan.AsOf); i >= 0 {
-			out[0] = m.match(i, row)
-			return nil
+			out = m.match(i, row)
+		} else {
+			out = match{Code: code, State: rules.NotInForce, Version: m.version}
 		}
-		out[0] = match{Code: code, State: rules.NotInForce, Version: m.version}
+		out.Name = e.Name
 		return nil
 	})
-	if err != nil {
-		return match{}, err
-	}
-	err = a.nameMatches(ctx, z.Code, out)
-	return out[0], err
+	return out, err
 }
 
-// row is where an enterprise stands in the table.
-func (m *matching) row(ctx context.Context, a *App, zone int, code string) (int, error) {
-	var e store.Enterprise
-	err := a.db.View(ctx, zone, func(r *store.Reader) (err error) {
-		e, err = r.Enterprise(store.Reach{All: true}, code)
-		return err
-	})
-	if err == nil && e.Place >= m.matrix.Table.Len() {
-		err = errors.New("an enterprise came while its verdict was worked out") // the next question finds it
+// row is where an enterprise stands in the table. One that came since the table was brought up to date is a Conflict.
+func (m *matching) row(e store.Enterprise) (int, error) {
+	if e.Place >= m.matrix.Table.Len() {
+		return 0, fault.New(fault.Conflict, "企业资料正在更新，请稍后再看。", "The enterprise is just being entered; please look again.")
 	}
-	return e.Place, err
+	return e.Place, nil
 }
 
 func (m *matching) match(item, row int) match {
@@ -219,26 +219,6 @@ func (m *matching) inputs(row int) string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
-}
-
-// nameMatches puts the names of enterprises beside their codes.
-func (a *App) nameMatches(ctx context.Context, zone int, list []match) error {
-	return a.db.View(ctx, zone, func(r *store.Reader) error {
-		for chunk := range slices.Chunk(list, 5000) {
-			codes := make([]string, len(chunk))
-			for i, x := range chunk {
-				codes[i] = x.Code
-			}
-			known, err := r.EnterprisesOf(codes)
-			if err != nil {
-				return err
-			}
-			for i := range chunk {
-				chunk[i].Name = known[chunk[i].Code].Name
-			}
-		}
-		return nil
-	})
 }
 
 // tally is for how many an item is, as last worked out.

@@ -420,16 +420,13 @@ func (m *matching) told(ctx context.Context, a *App, z *Zone, list []*rules.Repo
 		}
 		out = append(out, t)
 	}
-	err := a.db.View(ctx, z.Code, func(r *store.Reader) error {
-		known, err := r.EnterprisesOf(codes)
-		for i := range out {
-			for _, lines := range [][]EffectLine{out[i].Winners, out[i].Losers} {
-				for j := range lines {
-					lines[j].Name = known[lines[j].Code].Name
-				}
+	names, err := a.namesOf(ctx, z.Code, codes)
+	for i := range out {
+		for _, lines := range [][]EffectLine{out[i].Winners, out[i].Losers} {
+			for j := range lines {
+				lines[j].Name = names[lines[j].Code]
 			}
 		}
-		return err
-	})
+	}
 	return out, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"gezhi/internal/fault"
 	"gezhi/internal/lang"
 	"gezhi/internal/rules"
 	"gezhi/internal/store"
@@ -92,17 +91,10 @@ func (a *App) Matches(ctx context.Context, v Viewer, item string, state rules.St
 	if err != nil {
 		return nil, err
 	}
-	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
-		codes := make([]string, len(out))
-		for i, x := range out {
-			codes[i] = x.Code
-		}
-		known, err := r.EnterprisesOf(codes)
-		for i := range out {
-			out[i].Name = known[out[i].Code].Name
-		}
-		return err
-	})
+	names, err := a.namesOf(ctx, v.Zone, codesOf(out, func(x MatchLine) string { return x.Code }))
+	for i := range out {
+		out[i].Name = names[out[i].Code]
+	}
 	return out, err
 }
 
@@ -146,22 +138,19 @@ func (a *App) Verdicts(ctx context.Context, v Viewer, code string, l lang.Lang) 
 	if err != nil {
 		return out, err
 	}
-	var e store.Enterprise
-	err = a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
-		e, err = r.Enterprise(v.reach(), code)
-		return err
-	})
+	e, err := a.enterprise(ctx, v.Zone, v.reach(), code)
 	if err != nil {
 		return out, err
 	}
 	err = a.matching(ctx, z, func(m *matching) error {
-		if e.Place >= m.matrix.Table.Len() {
-			return fault.New(fault.Conflict, "企业资料正在更新，请稍后再看。", "The enterprise is just being entered; please look again.")
+		row, err := m.row(e)
+		if err != nil {
+			return err
 		}
 		out = Verdicts{Enterprise: e, Version: m.version, Day: m.plan.AsOf}
 		for i, x := range m.plan.Items {
 			if x.InForce {
-				out.add(VerdictLine{Item: x.Item, Verdict: m.matrix.Explain(i, e.Place)}, m.plan, l)
+				out.add(VerdictLine{Item: x.Item, Verdict: m.matrix.Explain(i, row)}, m.plan, l)
 			}
 		}
 		return nil
