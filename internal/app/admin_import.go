@@ -85,7 +85,7 @@ func (a *App) KeepImport(ctx context.Context, v Viewer, kind, name, datum string
 	if len(body) > maxImport {
 		return 0, fault.Field("file", "文件超过 %d MB，请拆分后分批导入。", "The file is larger than %d MB; split it.", maxImport>>20)
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: kind, Name: name, Datum: datum, Body: body, By: v.Person}
+	f := store.Import{Kind: kind, Name: name, Datum: datum, Body: body}
 	var err error
 	if kind == "roster" {
 		_, err = sheet.Read(body, name, RosterColumns())
@@ -95,7 +95,7 @@ func (a *App) KeepImport(ctx context.Context, v Viewer, kind, name, datum string
 	if err != nil {
 		return 0, within("read "+name, asFile(err))
 	}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, f)
 }
 
 // asFile puts a fault about a whole file beside the field that took it.
@@ -189,19 +189,14 @@ func (a *App) CheckAreas(ctx context.Context, v Viewer, id int64) (AreaCheck, er
 		return c, err
 	}
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
-		c.File, err = r.Import(id)
+		c.File, err = kept(r, id, "areas")
 		return err
 	})
 	if err != nil {
 		return c, err
 	}
-	if c.File.Kind != "areas" {
-		return c, errNoImport
-	}
 	return c, c.check(z, a.now())
 }
-
-var errNoImport = fault.New(fault.NotFound, "没有这次导入。", "There is no such import.")
 
 func (c *AreaCheck) check(z *Zone, now time.Time) error {
 	entries, ps, table, err := readAreaFile(c.File)

@@ -63,11 +63,8 @@ func (a *App) CheckRoster(ctx context.Context, v Viewer, id int64) (RosterCheck,
 	}
 	err = a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		c = RosterCheck{}
-		if c.File, err = r.Import(id); err != nil {
+		if c.File, err = kept(r, id, "roster"); err != nil {
 			return err
-		}
-		if c.File.Kind != "roster" {
-			return errNoImport
 		}
 		return a.checkRoster(r, z, &c)
 	})

@@ -79,8 +79,7 @@ func (a *App) KeepAwards(ctx context.Context, v Viewer, area, name string, body 
 	if len(t.Rows) > maxAwardRows {
 		return 0, fault.Field("file", "一份名单最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxAwardRows)
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: "awards", Name: name, Area: area, Body: body, By: v.Person}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, store.Import{Kind: "awards", Name: name, Area: area, Body: body})
 }
 
 // CheckAwards says what importing a kept list would do now.
@@ -102,12 +101,9 @@ func (a *App) CheckAwards(ctx context.Context, v Viewer, id int64) (AwardCheck, 
 
 // ownList loads a list of the viewer's area.
 func (v Viewer) ownList(r *store.Reader, id int64, p Power) (store.Import, error) {
-	f, err := r.Import(id)
+	f, err := kept(r, id, "awards")
 	if err != nil {
 		return f, err
-	}
-	if f.Kind != "awards" {
-		return f, errNoImport
 	}
 	return f, v.needIn(p, f.Area)
 }

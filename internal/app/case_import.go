@@ -75,18 +75,14 @@ func (a *App) KeepCases(ctx context.Context, v Viewer, procedure, start, categor
 	if err != nil {
 		return 0, err
 	}
-	t, err := readList(name, body, z.CaseColumns(form))
+	t, err := readRows(name, body, z.CaseColumns(form), maxCaseRows)
 	if err != nil {
 		return 0, err
-	}
-	if len(t.Rows) > maxCaseRows {
-		return 0, fault.Field("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxCaseRows)
 	}
 	if _, ok := form.Proc.Category(category); !ok && form.Proc.About == casework.AboutCategories && !t.Has("category") {
 		return 0, fault.Field("category", "表中没有“类别”列，请选择这份表的类别。", "The file has no column of kinds; choose the kind of all its rows.")
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: "cases", Name: name, About: form.Proc.ID, Datum: form.Start.Move + "/" + category, Body: body, By: v.Person}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, store.Import{Kind: "cases", Name: name, About: form.Proc.ID, Datum: form.Start.Move + "/" + category, Body: body})
 }
 
 // importForm finds the way to begin cases that a file is for. Confidential cases are entered one by one.
@@ -114,11 +110,11 @@ func (a *App) CheckCases(ctx context.Context, v Viewer, id int64) (CaseCheck, er
 
 func (c *CaseCheck) load(r *store.Reader, z *Zone, v Viewer, id int64) error {
 	var err error
-	if c.File, err = r.Import(id); err != nil {
+	if c.File, err = kept(r, id, "cases"); err != nil {
 		return err
 	}
 	start, category, ok := strings.Cut(c.File.Datum, "/")
-	if c.File.Kind != "cases" || !ok {
+	if !ok {
 		return errNoImport
 	}
 	if c.Form, err = z.importForm(v, c.File.About, start); err != nil {

@@ -45,21 +45,12 @@ func (a *App) KeepLicences(ctx context.Context, v Viewer, name string, body []by
 	if len(t.Rows) > maxLicences {
 		return 0, fault.Field("file", "一份清单最多 %d 行。", "A list has at most %d rows.", maxLicences)
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: licenceImport, Name: name, Body: body, By: v.Person}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, store.Import{Kind: licenceImport, Name: name, Body: body})
 }
 
 // LicenceImports lists the files that were brought, newest first.
 func (a *App) LicenceImports(ctx context.Context, v Viewer) ([]store.Import, error) {
-	if err := v.need(EditCases); err != nil {
-		return nil, err
-	}
-	var out []store.Import
-	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
-		out, err = r.Imports(licenceImport, "", "", 50)
-		return err
-	})
-	return out, err
+	return a.importsOf(ctx, v, EditCases, licenceImport)
 }
 
 // CheckLicences says what importing a kept list would do now.
@@ -81,11 +72,8 @@ func (a *App) CheckLicences(ctx context.Context, v Viewer, id int64) (LicenceChe
 
 func (c *LicenceCheck) load(r *store.Reader, z *Zone, id int64) error {
 	var err error
-	if c.File, err = r.Import(id); err != nil {
+	if c.File, err = kept(r, id, licenceImport); err != nil {
 		return err
-	}
-	if c.File.Kind != licenceImport {
-		return errNoImport
 	}
 	if c.table, err = sheet.Read(c.File.Body, c.File.Name, catalogue.Columns()); err != nil {
 		return err

@@ -58,15 +58,11 @@ func (a *App) KeepMonths(ctx context.Context, v Viewer, procedure, name string, 
 	if err := v.need(WorkDesk); err != nil {
 		return 0, err
 	}
-	t, err := readList(name, body, MonthColumns())
+	_, err := readRows(name, body, MonthColumns(), maxMonthRows)
 	if err != nil {
 		return 0, err
 	}
-	if len(t.Rows) > maxMonthRows {
-		return 0, fault.Field("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxMonthRows)
-	}
-	f := store.Import{ID: a.db.NewID(), Kind: monthImport, Name: name, About: procedure, Area: zoneCode(v.Zone), Body: body, By: v.Person}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, store.Import{Kind: monthImport, Name: name, About: procedure, Area: zoneCode(v.Zone), Body: body})
 }
 
 // MonthImports lists the viewer's own lists, newest first.
@@ -99,8 +95,8 @@ func (a *App) CheckMonths(ctx context.Context, v Viewer, id int64) (MonthCheck, 
 
 // monthList loads a list that the viewer brought.
 func (v Viewer) monthList(r *store.Reader, id int64) (store.Import, error) {
-	f, err := r.Import(id)
-	if err == nil && (f.Kind != monthImport || f.By != v.Person) {
+	f, err := kept(r, id, monthImport)
+	if err == nil && f.By != v.Person {
 		err = errNoImport
 	}
 	return f, err

@@ -85,19 +85,15 @@ func (a *App) KeepPayouts(ctx context.Context, v Viewer, source, name string, bo
 	}
 	source, err := words("source", source, 2, mostSource)
 	bad := fault.List(fault.Fields(err))
-	t, err := readList(name, body, PayoutColumns())
+	_, err = readRows(name, body, PayoutColumns(), maxPayouts)
 	if err != nil && len(fault.Fields(err)) == 0 {
 		return 0, err
 	}
 	bad = append(bad, fault.Fields(err)...)
-	if len(t.Rows) > maxPayouts {
-		bad.Add("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxPayouts)
-	}
 	if err := bad.Err(); err != nil {
 		return 0, err
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: payoutImport, Name: name, About: source, Body: body, By: v.Person}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, store.Import{Kind: payoutImport, Name: name, About: source, Body: body})
 }
 
 // PayoutFiles lists the files that were brought, newest first.
@@ -124,11 +120,8 @@ func (a *App) CheckPayouts(ctx context.Context, v Viewer, id int64) (PayoutCheck
 
 func (c *PayoutCheck) load(r *store.Reader, z *Zone, id int64) error {
 	var err error
-	if c.File, err = r.Import(id); err != nil {
+	if c.File, err = kept(r, id, payoutImport); err != nil {
 		return err
-	}
-	if c.File.Kind != payoutImport {
-		return errNoImport
 	}
 	c.Source = c.File.About
 	sum := sha256.Sum256(c.File.Body)

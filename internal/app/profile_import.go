@@ -114,32 +114,20 @@ func (a *App) KeepProfiles(ctx context.Context, v Viewer, source, day, name stri
 	day = strings.TrimSpace(day)
 	_, err = valueDay("as_of", day, policyDay(a.now()))
 	bad = append(bad, fault.Fields(err)...)
-	t, err := readList(name, body, z.ProfileColumns())
+	_, err = readRows(name, body, z.ProfileColumns(), maxProfiles)
 	if len(fault.Fields(err)) == 0 && err != nil {
 		return 0, err
 	}
 	bad = append(bad, fault.Fields(err)...)
-	if len(t.Rows) > maxProfiles {
-		bad.Add("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxProfiles)
-	}
 	if err := bad.Err(); err != nil {
 		return 0, err
 	}
-	f := store.Import{ID: a.db.NewID(), Kind: profileImport, Name: name, Datum: day, About: source, Body: body, By: v.Person}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, store.Import{Kind: profileImport, Name: name, Datum: day, About: source, Body: body})
 }
 
 // ProfileImports lists the files that were brought, newest first.
 func (a *App) ProfileImports(ctx context.Context, v Viewer) ([]store.Import, error) {
-	if err := v.need(Policies); err != nil {
-		return nil, err
-	}
-	var out []store.Import
-	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
-		out, err = r.Imports(profileImport, "", "", 50)
-		return err
-	})
-	return out, err
+	return a.importsOf(ctx, v, Policies, profileImport)
 }
 
 // CheckProfiles says what importing a kept list would do now.
@@ -161,11 +149,8 @@ func (a *App) CheckProfiles(ctx context.Context, v Viewer, id int64) (ProfileChe
 
 func (c *ProfileCheck) load(r *store.Reader, z *Zone, id int64) error {
 	var err error
-	if c.File, err = r.Import(id); err != nil {
+	if c.File, err = kept(r, id, profileImport); err != nil {
 		return err
-	}
-	if c.File.Kind != profileImport {
-		return errNoImport
 	}
 	c.Source, c.AsOf = c.File.About, c.File.Datum
 	if c.table, err = sheet.Read(c.File.Body, c.File.Name, z.ProfileColumns()); err != nil {

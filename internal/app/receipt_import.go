@@ -60,32 +60,15 @@ func (a *App) KeepReceipts(ctx context.Context, v Viewer, name string, body []by
 	if err := v.need(PayOut); err != nil {
 		return 0, err
 	}
-	t, err := readList(name, body, ReceiptColumns())
-	if err != nil {
+	if _, err := readRows(name, body, ReceiptColumns(), maxReceipts); err != nil {
 		return 0, err
 	}
-	if len(t.Rows) > maxReceipts {
-		return 0, fault.Field("file", "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", maxReceipts)
-	}
-	f := store.Import{ID: a.db.NewID(), Kind: receiptImport, Name: name, Body: body, By: v.Person}
-	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+	return a.keepImport(ctx, v, store.Import{Kind: receiptImport, Name: name, Body: body})
 }
 
 // ReceiptImports lists the files that were brought, newest first.
 func (a *App) ReceiptImports(ctx context.Context, v Viewer) ([]store.Import, error) {
 	return a.importsOf(ctx, v, PayOut, receiptImport)
-}
-
-func (a *App) importsOf(ctx context.Context, v Viewer, p Power, kind string) ([]store.Import, error) {
-	if err := v.need(p); err != nil {
-		return nil, err
-	}
-	var out []store.Import
-	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
-		out, err = r.Imports(kind, "", "", 50)
-		return err
-	})
-	return out, err
 }
 
 // CheckReceipts says what importing a kept file would do now.
@@ -103,11 +86,8 @@ func (a *App) CheckReceipts(ctx context.Context, v Viewer, id int64) (ReceiptChe
 
 func (c *ReceiptCheck) load(r *store.Reader, id int64) error {
 	var err error
-	if c.File, err = r.Import(id); err != nil {
+	if c.File, err = kept(r, id, receiptImport); err != nil {
 		return err
-	}
-	if c.File.Kind != receiptImport {
-		return errNoImport
 	}
 	if c.table, err = sheet.Read(c.File.Body, c.File.Name, ReceiptColumns()); err != nil {
 		return err

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"context"
+
 	"gezhi/internal/fault"
 	"gezhi/internal/sheet"
+	"gezhi/internal/store"
 )
 
 // readList reads a list that somebody uploads. Faults stand beside the file.
@@ -16,6 +19,45 @@ func readList(name string, body []byte, columns sheet.Columns) (sheet.Table, err
 	}
 	return t, nil
 }
+
+// readRows is readList for a list of at most so many rows.
+func readRows(name string, body []byte, columns sheet.Columns, most int) (sheet.Table, error) {
+	t, err := readList(name, body, columns)
+	if err == nil && len(t.Rows) > most {
+		err = fault.Field(sheet.Field, "一份表最多 %d 行，请拆分后分批导入。", "A list has at most %d rows; please split it.", most)
+	}
+	return t, err
+}
+
+// keepImport keeps a file that the viewer brings until it is confirmed.
+func (a *App) keepImport(ctx context.Context, v Viewer, f store.Import) (int64, error) {
+	f.ID, f.By = a.db.NewID(), v.Person
+	return f.ID, a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error { return tx.AddImport(f) })
+}
+
+// importsOf lists the files of a kind that were brought, newest first, without their bodies.
+func (a *App) importsOf(ctx context.Context, v Viewer, p Power, kind string) ([]store.Import, error) {
+	if err := v.need(p); err != nil {
+		return nil, err
+	}
+	var out []store.Import
+	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
+		out, err = r.Imports(kind, "", "", 50)
+		return err
+	})
+	return out, err
+}
+
+// kept loads a file of a kind that was brought.
+func kept(r *store.Reader, id int64, kind string) (store.Import, error) {
+	f, err := r.Import(id)
+	if err == nil && f.Kind != kind {
+		err = errNoImport
+	}
+	return f, err
+}
+
+var errNoImport = fault.New(fault.NotFound, "没有这次导入。", "There is no such import.")
 
 // confirmed refuses to import what is not what the check showed: so many lines were shown, so many there are now.
 func confirmed(shown, now int) error {
