@@ -10,8 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"gezhi/internal/calendar"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/idcode"
 	"gezhi/internal/lang"
 	"gezhi/internal/policy"
 	"gezhi/internal/rules"
@@ -140,7 +142,7 @@ func (c *PayoutCheck) load(r *store.Reader, z *Zone, id int64) error {
 
 func (c *PayoutCheck) read(r *store.Reader, z *Zone) error {
 	c.Problems = sheet.Problems{}
-	x := payoutReader{z: z, unit: amountUnit(c.table.Header), today: policyDay(r.Now), items: itemsByName(z), areas: areasByName(z)}
+	x := payoutReader{z: z, unit: amountUnit(c.table.Header), today: policyDay(r.Now), items: itemsByName(z), areas: areasByName(z), doubts: map[string]*fault.Error{}}
 	var rows []int
 	var codes []string
 	for row := range c.table.All(c.Problems) {
@@ -149,7 +151,7 @@ func (c *PayoutCheck) read(r *store.Reader, z *Zone) error {
 			c.lines, rows, codes = append(c.lines, p), append(rows, row.Number), append(codes, p.Code)
 		}
 	}
-	if err := c.who(r, z, rows, codes); err != nil {
+	if err := c.who(r, z, rows, codes, x.doubts); err != nil {
 		return err
 	}
 	at := map[policy.CellKey]int{}
@@ -169,8 +171,9 @@ func (c *PayoutCheck) read(r *store.Reader, z *Zone) error {
 	return nil
 }
 
-// who fills in names and areas of known enterprises, and enters those that are new.
-func (c *PayoutCheck) who(r *store.Reader, z *Zone, rows []int, codes []string) error {
+// who fills in names and areas of known enterprises, and enters those that are new. A new one whose code fails its check is for the
+// policy desk to accept first.
+func (c *PayoutCheck) who(r *store.Reader, z *Zone, rows []int, codes []string, doubts map[string]*fault.Error) error {
 	slices.Sort(codes)
 	codes = slices.Compact(codes)
 	known, err := r.EnterprisesOf(codes)
@@ -193,6 +196,8 @@ func (c *PayoutCheck) who(r *store.Reader, z *Zone, rows []int, codes []string) 
 			}
 		case added[p.Code] != "":
 			p.Name = added[p.Code]
+		case doubts[p.Code] != nil:
+			c.Problems.Add(rows[i], "code", "%[1]s请先在企业资料里写明依据录入。", "%[2]s Enter the enterprise with the reason first.", doubts[p.Code].ZH, doubts[p.Code].EN)
 		case p.Name == "":
 			c.Problems.Add(rows[i], "name", "这家企业还没有录入过，请填写企业名称", "this enterprise is new; write its name")
 		default:
@@ -210,11 +215,12 @@ func (c *PayoutCheck) who(r *store.Reader, z *Zone, rows []int, codes []string) 
 
 // payoutReader reads the rows of one file.
 type payoutReader struct {
-	z     *Zone
-	unit  string // of the amounts; "" when the heading names none
-	today int64
-	items map[string]*rules.Item
-	areas map[string]string
+	z      *Zone
+	unit   string // of the amounts; "" when the heading names none
+	today  int64
+	items  map[string]*rules.Item
+	areas  map[string]string
+	doubts map[string]*fault.Error // codes whose check character is wrong
 }
 
 // amountUnit is the unit that the heading of the amount names: 元, 万元 or 亿元; "" for none.
@@ -280,10 +286,11 @@ func (x payoutReader) line(row sheet.Row, now time.Time) store.Payout {
 		}
 	}
 	if code := row.Text("code"); code != "" {
-		var err error
-		if p.Code, _, err = acceptCode("code", code, "来源系统按此代码报送"); err != nil {
-			fail(row, "code", err)
+		folded, doubt, err := idcode.ReviewUSCC(code)
+		if p.Code = folded; doubt != nil {
+			x.doubts[folded] = doubt
 		}
+		fail(row, "code", err)
 	}
 	if area := row.Text("area"); area != "" {
 		if p.Area = x.areas[area]; p.Area == "" {
@@ -351,7 +358,7 @@ func (a *App) ApplyPayouts(ctx context.Context, v Viewer, id int64, rows int, ke
 		case !c.File.Done.IsZero():
 			return fault.New(fault.Conflict, "这份文件已经导入过。", "This file has been imported already.")
 		case c.Before != nil:
-			return fault.New(fault.Conflict, "内容相同的文件已于 %[1]s 导入（%[2]s），不能重复计入。", "The same file was entered on %[1]s (%[2]s); it does not count twice.", untilWords(c.Before.At)[1][len(", until "):], c.Before.Name)
+			return fault.New(fault.Conflict, "内容相同的文件已于 %[1]s 导入（%[2]s），不能重复计入。", "The same file was entered on %[1]s (%[2]s); it does not count twice.", c.Before.At.In(calendar.Zone()).Format("2006-01-02 15:04"), c.Before.Name)
 		case len(c.Rows) > 0:
 			return fault.New(fault.Invalid, "有 %d 行错误，改好后重新上传。", "%d rows are wrong; mend them and send the file again.", len(c.Rows))
 		}

@@ -59,6 +59,10 @@ func TestPayoutsOfOtherSystemsAreCheckedRowByRow(t *testing.T) {
 			t.Errorf("an amount without a unit: %v", c.Problems.Texts(lang.ZH))
 		}
 
+		wrongCheck := one[:17] + map[bool]string{true: "1", false: "0"}[one[17] == '0']
+		if c := keep("校验.csv", payoutHead+row("2026-02", "示例", "减征", "", wrongCheck, "虚构企业三", "", "", "1")); len(c.Rows) != 1 || !strings.Contains(c.Problems.Texts(lang.ZH)[2][0], "校验位不符") {
+			t.Errorf("a new enterprise whose code fails its check: %v", c.Problems.Texts(lang.ZH))
+		}
 		c = keep("对.csv", payoutHead+rows[0]+rows[1])
 		if !c.Ready() || c.Amount != 5900_00+12345_67 || c.New != 2 || len(c.Sums) != 2 {
 			t.Fatalf("%+v", c)

@@ -360,6 +360,9 @@ func (a *App) WithdrawProfiles(ctx context.Context, v Viewer, id int64, reason, 
 	for {
 		var left int
 		err := a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error {
+			if _, err := kept(&tx.Reader, id, profileImport); err != nil {
+				return err
+			}
 			list, err := tx.StandingOfImport(id, profilesAtOnce)
 			if err != nil {
 				return err
