@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"io"
-	"slices"
 	"strings"
 
 	"gezhi/internal/calendar"
@@ -70,8 +69,7 @@ func (a *App) auditPage(r *store.Reader, v Viewer, q AuditQuery) ([]AuditLine, e
 	for _, e := range list {
 		ids = append(ids, e.Actor, e.Person)
 	}
-	slices.Sort(ids)
-	names, err := a.names(r, v, slices.Compact(ids))
+	names, err := a.names(r, v, ids)
 	out := make([]AuditLine, len(list))
 	for i, e := range list {
 		out[i] = AuditLine{Audit: e, Who: names[e.Actor], Whom: names[e.Person]}

@@ -80,6 +80,26 @@ func (a *App) plain(ctx context.Context, v Viewer, key string, act func(*edit) e
 	return err
 }
 
+// onceID is plain for what makes something with an id: the same key again gives the same id.
+func (a *App) onceID(ctx context.Context, v Viewer, what, key string, act func(*edit) (int64, error)) (int64, error) {
+	z, err := a.Zone(ctx, v.Zone)
+	if err != nil {
+		return 0, err
+	}
+	result, _, err := a.db.Once(ctx, v.Zone, personKey(what, key, v.Person), func(tx *store.Tx) (string, error) {
+		e := &edit{tx: tx, was: z}
+		id, err := act(e)
+		if err != nil {
+			return "", err
+		}
+		return strconv.FormatInt(id, 10), e.write(v)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(result, 10, 64)
+}
+
 func adminKey(v Viewer, key string) string {
 	return "admin:" + key + ":" + strconv.FormatInt(int64(v.Person), 10)
 }

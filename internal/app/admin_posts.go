@@ -246,8 +246,7 @@ func (a *App) Modes(ctx context.Context, v Viewer) ([]ModeLine, error) {
 		for _, s := range list {
 			ids = append(ids, s.By)
 		}
-		slices.Sort(ids)
-		names, err := a.names(r, v, slices.Compact(ids))
+		names, err := a.names(r, v, ids)
 		for _, s := range list {
 			out = append(out, ModeLine{s, z.Tree.Path(s.Area), names[s.By]})
 		}

@@ -64,8 +64,7 @@ func (a *App) versions(ctx context.Context, v Viewer, kind string) ([]Version, e
 		for _, d := range docs {
 			ids = append(ids, d.By)
 		}
-		slices.Sort(ids)
-		names, err := a.names(r, v, slices.Compact(ids))
+		names, err := a.names(r, v, ids)
 		for _, d := range docs {
 			x := Version{Document: d, Open: open[store.VersionKey{Procedure: d.Name, Version: d.Version}], Who: names[d.By]}
 			if p, err := casework.ParseProcedure(d.Name, []byte(d.Body)); kind == docProcedure && err == nil {

@@ -142,8 +142,7 @@ func (a *App) agencies(ctx context.Context, v Viewer, load func(*store.Reader) (
 		for _, x := range list {
 			ids = append(ids, x.Person, x.DecidedBy)
 		}
-		slices.Sort(ids)
-		names, err := a.names(r, v, slices.Compact(ids))
+		names, err := a.names(r, v, ids)
 		out = nil
 		for _, x := range list {
 			out = append(out, Agency{x, names[x.Person], names[x.DecidedBy]})

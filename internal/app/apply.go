@@ -359,9 +359,8 @@ func (p *AwardPage) who(a *App, r *store.Reader, z *Zone, v Viewer) error {
 			ids = append(ids, m.Person)
 		}
 	}
-	slices.Sort(ids)
 	var err error
-	if p.Names, err = a.names(r, v, slices.Compact(ids)); err != nil {
+	if p.Names, err = a.names(r, v, ids); err != nil {
 		return err
 	}
 	for _, m := range members {

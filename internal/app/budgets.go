@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"gezhi/internal/casework"
@@ -63,8 +62,7 @@ func (a *App) PoolsPage(ctx context.Context, v Viewer) (BudgetPage, error) {
 		for _, x := range list {
 			ids = append(ids, x.By)
 		}
-		slices.Sort(ids)
-		names, err := a.names(r, v, slices.Compact(ids))
+		names, err := a.names(r, v, ids)
 		for _, x := range list {
 			p.Latest = append(p.Latest, AllotmentLine{x, cmp.Or(z.Tree.Path(x.Area), z.Name.ZH), names[x.By]})
 		}

@@ -217,8 +217,7 @@ func (a *App) handOuts(r *store.Reader, z *Zone, v Viewer, list []redeem.Redempt
 	for i, d := range list {
 		ids[i] = casework.Person(d.Person)
 	}
-	slices.Sort(ids)
-	names, err := a.names(r, v, slices.Compact(ids))
+	names, err := a.names(r, v, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -124,8 +124,7 @@ func (p *EnterprisePage) history(a *App, r *store.Reader, v Viewer, said []polic
 	for _, s := range said {
 		ids = append(ids, casework.Person(s.By))
 	}
-	slices.Sort(ids)
-	names, err := a.names(r, v, slices.Compact(ids))
+	names, err := a.names(r, v, ids)
 	for _, s := range slices.Backward(said) {
 		p.Statements = append(p.Statements, StatementLine{s, names[casework.Person(s.By)],
 			slices.ContainsFunc(said, func(x policy.Statement) bool { return x.Withdraws == s.N })})

@@ -84,8 +84,7 @@ func (a *App) FundPage(ctx context.Context, v Viewer, id int64) (FundPage, error
 		for _, x := range p.Orders {
 			ids = append(ids, x.By)
 		}
-		slices.Sort(ids)
-		p.Names, err = a.names(r, v, slices.Compact(ids))
+		p.Names, err = a.names(r, v, ids)
 		return err
 	})
 	return p, err
@@ -138,26 +137,6 @@ func (a *App) AddFund(ctx context.Context, v Viewer, f FundForm, key string) (in
 		e.record("fund.add", fmt.Sprintf("fund:%d", fund.ID), fund.Unit, fund.Name)
 		return fund.ID, e.tx.AddFund(fund)
 	})
-}
-
-// onceID is plain for what makes something with an id: the same key again gives the same id.
-func (a *App) onceID(ctx context.Context, v Viewer, what, key string, act func(*edit) (int64, error)) (int64, error) {
-	z, err := a.Zone(ctx, v.Zone)
-	if err != nil {
-		return 0, err
-	}
-	result, _, err := a.db.Once(ctx, v.Zone, personKey(what, key, v.Person), func(tx *store.Tx) (string, error) {
-		e := &edit{tx: tx, was: z}
-		id, err := act(e)
-		if err != nil {
-			return "", err
-		}
-		return strconv.FormatInt(id, 10), e.write(v)
-	})
-	if err != nil {
-		return 0, err
-	}
-	return strconv.ParseInt(result, 10, 64)
 }
 
 // EditFund changes what is said of a fund.

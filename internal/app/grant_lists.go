@@ -82,15 +82,11 @@ func (a *App) preview(ctx context.Context, z *Zone, x *rules.Item, list int64) (
 	var p ListPreview
 	err = a.db.View(ctx, z.Code, func(r *store.Reader) error {
 		p = ListPreview{Item: x, Period: policy.Period(x.Once, calendar.DayOf(r.Now)), Matched: len(all), Budget: x.Budget}
-		sums, err := r.FundSums()
+		funds, err := r.Funds()
 		if err != nil {
 			return err
 		}
-		for _, f := range sums {
-			if f.Closed.IsZero() {
-				p.Funds = append(p.Funds, f.Fund)
-			}
-		}
+		p.Funds = slices.DeleteFunc(funds, func(f store.Fund) bool { return !f.Closed.IsZero() })
 		if p.Spent, err = r.ItemOrdered(x.ID, orderPrefix(z.Code, r.Now)); err != nil {
 			return err
 		}
@@ -334,9 +330,14 @@ func (a *App) PublishGrants(ctx context.Context, v Viewer, list int64, item, key
 		if len(all) == 0 {
 			return 0, fault.New(fault.Conflict, "没有已确认、待公示的企业。", "No confirmed enterprise waits for publicity.")
 		}
+		agents, err := e.tx.AgentsOf(codesOf(all, grantCode))
+		if err != nil {
+			return 0, err
+		}
 		var last policy.Grant
 		for _, was := range all {
-			now, ev, err := was.Do(policy.Step{Act: policy.Publish, By: policy.Person(v.Person), Part: v.partsAt(false, false), Now: e.tx.Now}, termsOf(e.was.grantItem(was)), e.was.Calendar)
+			item := e.was.grantItem(was)
+			now, ev, err := was.Do(policy.Step{Act: policy.Publish, By: policy.Person(v.Person), Part: v.partsAt(false, false), Now: e.tx.Now}, termsOf(item), e.was.Calendar)
 			if err != nil {
 				return 0, err
 			}
@@ -344,7 +345,7 @@ func (a *App) PublishGrants(ctx context.Context, v Viewer, list int64, item, key
 				return 0, err
 			}
 			last = now
-			if err := a.tellGrant(e.tx, e.was, e.was.grantItem(was), now, policy.Publish); err != nil {
+			if err := tellGrants(e.tx, e.was, item, []policy.Grant{now}, policy.Publish, agents); err != nil {
 				return 0, err
 			}
 		}
@@ -432,7 +433,7 @@ func inOrder(sums []store.StateSum) []store.StateSum {
 }
 
 func fundNames(r *store.Reader) (map[int64]string, error) {
-	funds, err := r.FundSums()
+	funds, err := r.Funds()
 	out := make(map[int64]string, len(funds))
 	for _, f := range funds {
 		out[f.ID] = f.Name

@@ -198,8 +198,7 @@ func (a *App) grantEvents(r *store.Reader, v Viewer, id policy.GrantID) ([]Grant
 	for _, e := range events {
 		ids = append(ids, casework.Person(e.Actor))
 	}
-	slices.Sort(ids)
-	names, err := a.names(r, v, slices.Compact(ids))
+	names, err := a.names(r, v, ids)
 	out := make([]GrantEventLine, len(events))
 	for i, e := range events {
 		who := names[casework.Person(e.Actor)]

@@ -329,6 +329,8 @@ func (a *App) tellGrant(tx *store.Tx, z *Zone, item *rules.Item, g policy.Grant,
 	return tellGrants(tx, z, item, []policy.Grant{g}, act, agents)
 }
 
+func grantCode(g policy.Grant) string { return g.Code }
+
 // tellGrants is tellGrant for many, whose agents are known.
 func tellGrants(tx *store.Tx, z *Zone, item *rules.Item, list []policy.Grant, act policy.Act, agents map[string][]casework.Person) error {
 	name := z.PolicyName(list[0].Item, list[0].Version)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"time"
 
@@ -211,8 +210,7 @@ func (a *App) orderLines(r *store.Reader, v Viewer, list []store.PayOrder) ([]Or
 	for i, o := range list {
 		ids[i] = o.By
 	}
-	slices.Sort(ids)
-	names, err := a.names(r, v, slices.Compact(ids))
+	names, err := a.names(r, v, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -142,7 +142,7 @@ func (c *PayoutCheck) load(r *store.Reader, z *Zone, id int64) error {
 
 func (c *PayoutCheck) read(r *store.Reader, z *Zone) error {
 	c.Problems = sheet.Problems{}
-	x := payoutReader{z: z, unit: amountUnit(c.table.Header), today: policyDay(r.Now), items: itemsByName(z), areas: areasByName(z), doubts: map[string]*fault.Error{}}
+	x := payoutReader{z: z, unit: amountUnit(c.table.Header), items: itemsByName(z), areas: areasByName(z), doubts: map[string]*fault.Error{}}
 	var rows []int
 	var codes []string
 	for row := range c.table.All(c.Problems) {
@@ -217,7 +217,6 @@ func (c *PayoutCheck) who(r *store.Reader, z *Zone, rows []int, codes []string, 
 type payoutReader struct {
 	z      *Zone
 	unit   string // of the amounts; "" when the heading names none
-	today  int64
 	items  map[string]*rules.Item
 	areas  map[string]string
 	doubts map[string]*fault.Error // codes whose check character is wrong

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -66,9 +67,9 @@ func (a *App) open(zone int, p store.PersonRow) (name, phone string, err error) 
 	return name, phone, nil
 }
 
-// names looks up what persons are called on a page: masked, unless they are staff and the reader is staff too.
+// names looks up what persons, named as often as may be, are called on a page: masked, unless they are staff and the reader is staff too.
 func (a *App) names(r *store.Reader, v Viewer, ids []casework.Person) (map[casework.Person]string, error) {
-	rows, err := r.People(ids)
+	rows, err := r.People(slices.Compact(slices.Sorted(slices.Values(ids))))
 	if err != nil {
 		return nil, err
 	}

@@ -498,8 +498,7 @@ func (a *App) spell(r *store.Reader, z *Zone, v Viewer, list []suspicion) ([]Hin
 			ids = append(ids, casework.Person(p))
 		}
 	}
-	slices.Sort(ids)
-	names, err := a.names(r, v, slices.Compact(ids))
+	names, err := a.names(r, v, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -242,6 +242,10 @@ func (a *App) ApplyReceipts(ctx context.Context, v Viewer, id int64, lines int, 
 }
 
 func (a *App) bookReceipts(e *edit, v Viewer, lines []ReceiptLine) error {
+	agents, err := e.tx.AgentsOf(codesOf(lines, func(x ReceiptLine) string { return x.Grant.Code }))
+	if err != nil {
+		return err
+	}
 	var moves []ledger.Transfer
 	var paid []store.Payout
 	for _, x := range lines {
@@ -264,7 +268,7 @@ func (a *App) bookReceipts(e *edit, v Viewer, lines []ReceiptLine) error {
 		if err := e.tx.MoveGrant(x.Grant, now, ev); err != nil {
 			return err
 		}
-		if err := a.tellGrant(e.tx, e.was, item, now, s.Act); err != nil {
+		if err := tellGrants(e.tx, e.was, item, []policy.Grant{now}, s.Act, agents); err != nil {
 			return err
 		}
 	}

@@ -111,8 +111,7 @@ func (a *App) lines(r *store.Reader, z *Zone, v Viewer, list []points.Award, pho
 	for _, w := range list {
 		ids = append(ids, casework.Person(w.Person))
 	}
-	slices.Sort(ids)
-	names, err := a.names(r, Viewer{Zone: v.Zone}, slices.Compact(ids))
+	names, err := a.names(r, Viewer{Zone: v.Zone}, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -65,8 +65,7 @@ func (a *App) KeptReward(ctx context.Context, v Viewer, id int64) (KeptReward, e
 				ids = append(ids, l.By)
 			}
 		}
-		slices.Sort(ids)
-		k.Names, err = a.names(r, v, slices.Compact(ids))
+		k.Names, err = a.names(r, v, ids)
 		return err
 	})
 	return k, err

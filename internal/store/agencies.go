@@ -50,6 +50,19 @@ func (r *Reader) Agency(id int64) (Agency, error) {
 	return find(r, fault.New(fault.NotFound, "没有这项申请。", "There is no such request."), scanAgency, `SELECT `+agencyColumns+agencyTables+`p.id = $2`, r.Zone, id)
 }
 
+// AgentsOf are the people who act for some enterprises, by code.
+func (r *Reader) AgentsOf(codes []string) (map[string][]casework.Person, error) {
+	type agent struct {
+		code   string
+		person casework.Person
+	}
+	out := map[string][]casework.Person{}
+	return out, each(r, func(rows *Rows) (a agent, err error) { return a, rows.Scan(&a.code, &a.person) }, func(a agent) error {
+		out[a.code] = append(out[a.code], a.person)
+		return nil
+	}, `SELECT code, person FROM enterprise_people WHERE zone=$1 AND state='confirmed' AND code IN `+r.dialect.EachOf(2)+` ORDER BY code, id`, r.Zone, list(codes))
+}
+
 // AddAgency stores a request. A person who has asked already, or acts for the enterprise, is a Conflict.
 func (tx *Tx) AddAgency(a Agency) error {
 	tx.changed(agencyRecord, a.ID)

@@ -37,10 +37,18 @@ type Reach struct {
 	Person int64
 }
 
-// within limits a query to what somebody may read. The enterprises are named e.
-func (w *where) within(reach Reach) {
+// within limits a query to what somebody may read of the table that stands under a name.
+func (w *where) within(table string, reach Reach) {
 	if !reach.All {
-		w.and("e.code IN (SELECT p.code FROM enterprise_people p WHERE p.zone = $1 AND p.person = " + w.arg(reach.Person) + " AND p.state = 'confirmed')")
+		w.and(table + ".code IN (SELECT p.code FROM enterprise_people p WHERE p.zone = $1 AND p.person = " + w.arg(reach.Person) + " AND p.state = 'confirmed')")
+	}
+}
+
+// called limits a query to enterprises whose code begins with, or whose name contains, some words; none do not limit it.
+func (w *where) called(table, words string) {
+	if words != "" {
+		lo, hi := prefixRange(words)
+		w.and("(" + table + ".code >= " + w.arg(lo) + " AND " + table + ".code < " + w.arg(hi) + " OR " + table + ".name LIKE " + w.arg(like(words)) + ` ESCAPE '\')`)
 	}
 }
 
@@ -51,7 +59,7 @@ func (r *Reader) Enterprise(reach Reach, code string) (Enterprise, error) {
 	var w where
 	w.and("e.zone = " + w.arg(r.Zone))
 	w.and("e.code = " + w.arg(code))
-	w.within(reach)
+	w.within("e", reach)
 	return find(r, errNoEnterprise, scanEnterprise, `SELECT `+enterpriseColumns+` FROM enterprises e WHERE `+w.sql(), w.args...)
 }
 
@@ -67,11 +75,8 @@ func (r *Reader) Enterprises(reach Reach, f EnterpriseFilter) ([]Enterprise, err
 	var w where
 	w.and("e.zone = " + w.arg(r.Zone))
 	w.and("e.place > " + w.arg(f.After))
-	w.within(reach)
-	if f.Words != "" {
-		lo, hi := prefixRange(f.Words)
-		w.and("(e.code >= " + w.arg(lo) + " AND e.code < " + w.arg(hi) + " OR e.name LIKE " + w.arg(like(f.Words)) + ` ESCAPE '\')`)
-	}
+	w.within("e", reach)
+	w.called("e", f.Words)
 	return collect(r, scanEnterprise, `SELECT `+enterpriseColumns+` FROM enterprises e WHERE `+w.sql()+` ORDER BY e.place LIMIT `+w.arg(f.Limit), w.args...)
 }
 

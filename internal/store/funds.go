@@ -32,6 +32,12 @@ func (r *Reader) Fund(id int64) (Fund, error) {
 		`SELECT `+fundColumns+` FROM funds f WHERE f.zone=$1 AND f.id=$2`, r.Zone, id)
 }
 
+// Funds lists the zone's funds, the newest year first.
+func (r *Reader) Funds() ([]Fund, error) {
+	return collect(r, func(rows *Rows) (f Fund, err error) { return f, rows.Scan(fundDest(&f)...) },
+		`SELECT `+fundColumns+` FROM funds f WHERE f.zone=$1 ORDER BY f.year DESC, f.id DESC`, r.Zone)
+}
+
 // AddFund stores a new fund.
 func (tx *Tx) AddFund(f Fund) error {
 	tx.changed(fundRecord, f.ID)
@@ -57,7 +63,7 @@ type FundSum struct {
 	Pieces   int64 // of grants that may be ordered
 }
 
-// FundSums lists the zone's funds, the newest year first.
+// FundSums lists the zone's funds with what became of their budgets, the newest year first.
 func (r *Reader) FundSums() ([]FundSum, error) {
 	return collect(r, func(rows *Rows) (f FundSum, err error) {
 		if err := rows.Scan(append(fundDest(&f.Fund), &f.Allotted, &f.Left, &f.Ordered, &f.Waiting, &f.Pieces)...); err != nil {

@@ -151,9 +151,7 @@ type GrantFilter struct {
 func (r *Reader) grantWhere(reach Reach, f GrantFilter) *where {
 	w := &where{}
 	w.and("g.zone = " + w.arg(r.Zone))
-	if !reach.All {
-		w.and("g.code IN (SELECT p.code FROM enterprise_people p WHERE p.zone = $1 AND p.person = " + w.arg(reach.Person) + " AND p.state = 'confirmed')")
-	}
+	w.within("g", reach)
 	for column, v := range map[string]any{"list": f.List, "item": f.Item, "code": f.Code, "fund": f.Fund, "order_no": f.Order} {
 		if v != int64(0) && v != "" {
 			w.and("g." + column + " = " + w.arg(v))
@@ -165,10 +163,7 @@ func (r *Reader) grantWhere(reach Reach, f GrantFilter) *where {
 	if f.Applied {
 		w.and("g.list = 0")
 	}
-	if f.Words != "" {
-		lo, hi := prefixRange(f.Words)
-		w.and("(g.code >= " + w.arg(lo) + " AND g.code < " + w.arg(hi) + " OR g.name LIKE " + w.arg(like(f.Words)) + ` ESCAPE '\')`)
-	}
+	w.called("g", f.Words)
 	if len(f.States) > 0 {
 		in := make([]string, len(f.States))
 		for i, s := range f.States {
@@ -260,19 +255,6 @@ func (r *Reader) GrantSums(reach Reach, f GrantFilter) ([]StateSum, error) {
 	w := r.grantWhere(reach, f)
 	return collect(r, func(rows *Rows) (s StateSum, err error) { return s, rows.Scan(&s.State, &s.Pieces, &s.Amount) },
 		`SELECT g.state, count(*), CAST(sum(g.amount) AS BIGINT) FROM grants g WHERE `+w.sql()+` GROUP BY g.state ORDER BY g.state`, w.args...)
-}
-
-// AgentsOf are the people who act for some enterprises, by code.
-func (r *Reader) AgentsOf(codes []string) (map[string][]casework.Person, error) {
-	type agent struct {
-		code   string
-		person casework.Person
-	}
-	out := map[string][]casework.Person{}
-	return out, each(r, func(rows *Rows) (a agent, err error) { return a, rows.Scan(&a.code, &a.person) }, func(a agent) error {
-		out[a.code] = append(out[a.code], a.person)
-		return nil
-	}, `SELECT code, person FROM enterprise_people WHERE zone=$1 AND state='confirmed' AND code IN `+r.dialect.EachOf(2)+` ORDER BY code, id`, r.Zone, list(codes))
 }
 
 // EachGrant hands over every grant with its history, by id.
