@@ -32,6 +32,15 @@ func (v *visit) office(title, here string, in ui.Input) office {
 // blankInput is a form nobody has touched.
 func (v *visit) blankInput() ui.Input { return ui.Input{Lang: v.lang} }
 
+// untouched renders a page whose form nobody has touched.
+func (v *visit) untouched(load func(ui.Input) (templ.Component, error)) error {
+	page, err := load(v.blankInput())
+	if err != nil {
+		return err
+	}
+	return v.render(page)
+}
+
 // settle ends a form: wrong input brings the page back with what was typed, success says so and leads on.
 func (v *visit) settle(err error, again func(ui.Input) (templ.Component, error), said, to string) error {
 	if err != nil && (wrong(err) || fault.KindOf(err) == fault.Forbidden) {

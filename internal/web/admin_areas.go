@@ -188,21 +188,7 @@ type areaCheck struct {
 	Revision int64
 }
 
-func (v *visit) importID() (int64, error) {
-	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
-	if err != nil {
-		return 0, errNoPage
-	}
-	return id, nil
-}
-
-func (s *Server) showAreaCheck(v *visit) error {
-	page, err := v.areaCheck(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showAreaCheck(v *visit) error { return v.untouched(v.areaCheck) }
 
 func (v *visit) areaCheck(in ui.Input) (templ.Component, error) {
 	id, err := v.importID()
@@ -221,11 +207,8 @@ func (v *visit) areaCheck(in ui.Input) (templ.Component, error) {
 }
 
 func (s *Server) applyAreas(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	seen, _ := strconv.ParseInt(v.PostForm.Get("revision"), 10, 64)
@@ -234,19 +217,7 @@ func (s *Server) applyAreas(v *visit) error {
 }
 
 func (s *Server) areaErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckAreas(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("导入错误说明.xlsx", "import errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckAreas, v.lang.T("导入错误说明.xlsx", "import errors.xlsx"))
 }
 
 func (s *Server) areaTemplate(v *visit) error {
@@ -297,13 +268,7 @@ type overlaysPage struct {
 	List []territory.Overlay
 }
 
-func (s *Server) showOverlays(v *visit) error {
-	page, err := v.overlays(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showOverlays(v *visit) error { return v.untouched(v.overlays) }
 
 func (v *visit) overlays(in ui.Input) (templ.Component, error) {
 	list, err := v.s.app.Overlays(v.Context(), v.viewer)

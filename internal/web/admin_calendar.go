@@ -20,13 +20,7 @@ type calendarPage struct {
 	Today calendar.Day
 }
 
-func (s *Server) showCalendar(v *visit) error {
-	page, err := v.calendar(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showCalendar(v *visit) error { return v.untouched(v.calendar) }
 
 func (v *visit) calendar(in ui.Input) (templ.Component, error) {
 	year, _ := strconv.Atoi(v.URL.Query().Get("year"))

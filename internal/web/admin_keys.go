@@ -16,13 +16,7 @@ type keysPage struct {
 	List []app.APIKeyLine
 }
 
-func (s *Server) showKeys(v *visit) error {
-	page, err := v.keys(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showKeys(v *visit) error { return v.untouched(v.keys) }
 
 func (v *visit) keys(in ui.Input) (templ.Component, error) {
 	list, err := v.s.app.APIKeys(v.Context(), v.viewer)

@@ -17,13 +17,7 @@ type pointRulesPage struct {
 	Versions []app.Version
 }
 
-func (s *Server) showPointRules(v *visit) error {
-	page, err := v.pointRules(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showPointRules(v *visit) error { return v.untouched(v.pointRules) }
 
 func (v *visit) pointRules(in ui.Input) (templ.Component, error) {
 	list, err := v.s.app.PointsVersions(v.Context(), v.viewer)

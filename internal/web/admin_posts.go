@@ -20,13 +20,7 @@ type postsPage struct {
 	Kinds []territory.PostKind // that the area's level has
 }
 
-func (s *Server) showPosts(v *visit) error {
-	page, err := v.posts(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showPosts(v *visit) error { return v.untouched(v.posts) }
 
 // postsArea is the area a form or an address speaks of.
 func (v *visit) postsArea() string {
@@ -132,13 +126,7 @@ type modesPage struct {
 	List []app.ModeLine
 }
 
-func (s *Server) showModes(v *visit) error {
-	page, err := v.modes(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showModes(v *visit) error { return v.untouched(v.modes) }
 
 func (v *visit) modes(in ui.Input) (templ.Component, error) {
 	list, err := v.s.app.Modes(v.Context(), v.viewer)
@@ -221,13 +209,7 @@ func (s *Server) uploadRoster(v *visit) error {
 	return v.goTo(v.admin("posts", "import", itoa(id)))
 }
 
-func (s *Server) showRosterCheck(v *visit) error {
-	page, err := v.rosterCheck(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showRosterCheck(v *visit) error { return v.untouched(v.rosterCheck) }
 
 func (v *visit) rosterCheck(in ui.Input) (templ.Component, error) {
 	id, err := v.importID()
@@ -242,32 +224,16 @@ func (v *visit) rosterCheck(in ui.Input) (templ.Component, error) {
 }
 
 func (s *Server) applyRoster(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	lines, _ := strconv.Atoi(v.PostForm.Get("lines"))
-	_, err = s.app.ApplyRoster(v.Context(), v.viewer, id, lines, v.PostForm.Get(ui.KeyName))
+	_, err = s.app.ApplyRoster(v.Context(), v.viewer, id, v.shown("lines"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.rosterCheck, v.lang.T("已导入。", "Imported."), v.admin("posts", "import", itoa(id)))
 }
 
 func (s *Server) rosterErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckRoster(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("名册错误说明.xlsx", "roster errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckRoster, v.lang.T("名册错误说明.xlsx", "roster errors.xlsx"))
 }
 
 func (s *Server) rosterTemplate(v *visit) error {

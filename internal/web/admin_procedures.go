@@ -20,13 +20,7 @@ type proceduresPage struct {
 	Matters    []app.Version
 }
 
-func (s *Server) showProcedures(v *visit) error {
-	page, err := v.procedures(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showProcedures(v *visit) error { return v.untouched(v.procedures) }
 
 func (v *visit) procedures(in ui.Input) (templ.Component, error) {
 	p := proceduresPage{office: v.office(v.lang.T("办理流程", "Procedures"), "procedures", in)}
@@ -69,13 +63,7 @@ func (v *visit) version() (int, error) {
 	return n, nil
 }
 
-func (s *Server) showProcedure(v *visit) error {
-	page, err := v.procedure(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showProcedure(v *visit) error { return v.untouched(v.procedure) }
 
 func (v *visit) procedure(in ui.Input) (templ.Component, error) {
 	n, err := v.version()
@@ -181,13 +169,7 @@ type mattersPage struct {
 	Class    string
 }
 
-func (s *Server) showMatters(v *visit) error {
-	page, err := v.matters(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showMatters(v *visit) error { return v.untouched(v.matters) }
 
 func (v *visit) matters(in ui.Input) (templ.Component, error) {
 	p := mattersPage{office: v.office(v.lang.T("事项清单", "Matters"), "procedures", in), Notice: v.zone.Matters.Notice.In(v.lang), Class: v.URL.Query().Get("class")}

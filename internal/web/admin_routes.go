@@ -21,13 +21,7 @@ type routesPage struct {
 	Proof  territory.Proof
 }
 
-func (s *Server) showRoutes(v *visit) error {
-	page, err := v.routes(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showRoutes(v *visit) error { return v.untouched(v.routes) }
 
 func (v *visit) routes(in ui.Input) (templ.Component, error) {
 	q := v.URL.Query()

@@ -16,13 +16,7 @@ type ruleFilePage struct {
 	Versions []app.Version
 }
 
-func (s *Server) showRuleFile(v *visit) error {
-	page, err := v.ruleFile(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showRuleFile(v *visit) error { return v.untouched(v.ruleFile) }
 
 func (v *visit) ruleFile(in ui.Input) (templ.Component, error) {
 	f, err := app.RuleFileOf(v.PathValue("kind"))
@@ -66,13 +60,7 @@ type ruleVersionPage struct {
 	app.RuleVersion
 }
 
-func (s *Server) showRuleVersion(v *visit) error {
-	page, err := v.ruleVersion(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showRuleVersion(v *visit) error { return v.untouched(v.ruleVersion) }
 
 func (v *visit) ruleVersion(in ui.Input) (templ.Component, error) {
 	n, err := v.version()

@@ -25,13 +25,7 @@ type usersPage struct {
 
 const usersShown = 50
 
-func (s *Server) showUsers(v *visit) error {
-	page, err := v.users(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showUsers(v *visit) error { return v.untouched(v.users) }
 
 func (v *visit) users(in ui.Input) (templ.Component, error) {
 	q := v.URL.Query()
@@ -83,13 +77,7 @@ func (v *visit) userID() (casework.Person, error) {
 	return casework.Person(id), err
 }
 
-func (s *Server) showUser(v *visit) error {
-	page, err := v.user(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showUser(v *visit) error { return v.untouched(v.user) }
 
 func (v *visit) user(in ui.Input) (templ.Component, error) {
 	id, err := v.userID()

@@ -19,13 +19,7 @@ type webhooksPage struct {
 	List []app.WebhookLine
 }
 
-func (s *Server) showWebhooks(v *visit) error {
-	page, err := v.webhooks(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showWebhooks(v *visit) error { return v.untouched(v.webhooks) }
 
 func (v *visit) webhooks(in ui.Input) (templ.Component, error) {
 	list, err := v.s.app.Webhooks(v.Context(), v.viewer)
@@ -68,13 +62,7 @@ func (v *visit) webhookID() (int, error) {
 	return id, nil
 }
 
-func (s *Server) showWebhook(v *visit) error {
-	page, err := v.webhook(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showWebhook(v *visit) error { return v.untouched(v.webhook) }
 
 func (v *visit) webhook(in ui.Input) (templ.Component, error) {
 	id, err := v.webhookID()

@@ -18,21 +18,12 @@ func (v *visit) agenciesAsked(in ui.Input) (templ.Component, error) {
 	return agenciesView(agenciesPage{v.office(v.lang.T("核实经办人", "Agents of enterprises"), "agencies", in), list}), err
 }
 
-func (s *Server) showAgencies(v *visit) error {
-	page, err := v.agenciesAsked(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showAgencies(v *visit) error { return v.untouched(v.agenciesAsked) }
 
 // decideAgency confirms, refuses or ends a request: on the page of its enterprise, or on the list of all that wait.
 func (s *Server) decideAgency(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	again, to := v.agenciesAsked, v.to("desk", "agencies")

@@ -328,13 +328,7 @@ func (v *visit) objection(in ui.Input) (templ.Component, error) {
 	return objectionForm(objectionPage{v.office(v.lang.T("提出异议", "Object"), "points", in), x}), nil
 }
 
-func (s *Server) showObjection(v *visit) error {
-	page, err := v.objection(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showObjection(v *visit) error { return v.untouched(v.objection) }
 
 func (s *Server) object(v *visit) error {
 	if err := v.parse(); err != nil {

@@ -82,13 +82,7 @@ func (v *visit) reviewPage(in ui.Input) (templ.Component, error) {
 	return reviewView(p), err
 }
 
-func (s *Server) showReview(v *visit) error {
-	page, err := v.reviewPage(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showReview(v *visit) error { return v.untouched(v.reviewPage) }
 
 func (s *Server) review(v *visit) error {
 	if err := v.parse(); err != nil {
@@ -178,13 +172,7 @@ type listsPage struct {
 	Lists []store.Import
 }
 
-func (s *Server) showLists(v *visit) error {
-	page, err := v.lists(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showLists(v *visit) error { return v.untouched(v.lists) }
 
 func (v *visit) lists(in ui.Input) (templ.Component, error) {
 	list, err := v.s.app.Lists(v.Context(), v.viewer)
@@ -233,13 +221,7 @@ type listPage struct {
 	Done  *app.ImportPage // after
 }
 
-func (s *Server) showList(v *visit) error {
-	page, err := v.list(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showList(v *visit) error { return v.untouched(v.list) }
 
 func (v *visit) list(in ui.Input) (templ.Component, error) {
 	id, err := v.importID()
@@ -286,21 +268,14 @@ func (p listPage) columns() ui.Sheet[app.AwardRow] {
 	}}
 }
 
-// listShown is how many right and wrong rows a check shows; the rest is in the file.
-const listShown = 200
-
 func (p listPage) first() []app.AwardRow { return p.Check.Lines[:min(len(p.Check.Lines), listShown)] }
 
 func (s *Server) applyList(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	lines, _ := strconv.Atoi(v.PostForm.Get("lines"))
-	_, err = s.app.ApplyAwards(v.Context(), v.viewer, id, lines, v.PostForm.Get(ui.KeyName))
+	_, err = s.app.ApplyAwards(v.Context(), v.viewer, id, v.shown("lines"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.list, v.lang.T("已导入，按规则进入复核或公示。", "Imported; the awards go to review or publicity by their rules."), v.to("desk", "lists", itoa(id)))
 }
 
@@ -318,11 +293,8 @@ func (s *Server) undoList(v *visit) error {
 
 // onList does something with every award of a list and says how it went.
 func (s *Server) onList(v *visit, do func(int64) (app.ManyDone, error)) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	done, err := do(id)
@@ -334,19 +306,7 @@ func (s *Server) onList(v *visit, do func(int64) (app.ManyDone, error)) error {
 }
 
 func (s *Server) listErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckAwards(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("积分名单错误说明.xlsx", "awards errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckAwards, v.lang.T("积分名单错误说明.xlsx", "awards errors.xlsx"))
 }
 
 // ownCommunities are the communities the viewer has a power over.

@@ -17,13 +17,7 @@ type budgetsPage struct {
 	app.BudgetPage
 }
 
-func (s *Server) showBudgets(v *visit) error {
-	page, err := v.budgets(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showBudgets(v *visit) error { return v.untouched(v.budgets) }
 
 func (v *visit) budgets(in ui.Input) (templ.Component, error) {
 	p, err := v.s.app.PoolsPage(v.Context(), v.viewer)

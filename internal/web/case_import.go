@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strconv"
-
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
 	"gezhi/internal/lang"
@@ -32,13 +30,7 @@ func (v *visit) caseImports(in ui.Input) (templ.Component, error) {
 	return caseImportsView(p), err
 }
 
-func (s *Server) showCaseImports(v *visit) error {
-	page, err := v.caseImports(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showCaseImports(v *visit) error { return v.untouched(v.caseImports) }
 
 func (s *Server) uploadCases(v *visit) error {
 	name, body, err := v.upload()
@@ -74,33 +66,20 @@ func (v *visit) caseImport(in ui.Input) (templ.Component, error) {
 	return caseImportView(p), nil
 }
 
-func (s *Server) showCaseImport(v *visit) error {
-	page, err := v.caseImport(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showCaseImport(v *visit) error { return v.untouched(v.caseImport) }
 
 func (s *Server) applyCases(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	lines, _ := strconv.Atoi(v.PostForm.Get("lines"))
-	c, err := s.app.ApplyCases(v.Context(), v.viewer, id, lines, v.PostForm.Get(ui.KeyName))
+	c, err := s.app.ApplyCases(v.Context(), v.viewer, id, v.shown("lines"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.caseImport, v.lang.Tf("已导入 %d 件。", "%d imported.", len(c.Lines)), v.to("desk", "work", v.PathValue("procedure"), "import", itoa(id)))
 }
 
 func (s *Server) undoCases(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	done, err := s.app.UndoCases(v.Context(), v.viewer, id, v.PostForm.Get("note"), v.PostForm.Get(ui.KeyName))
@@ -112,19 +91,7 @@ func (s *Server) undoCases(v *visit) error {
 }
 
 func (s *Server) caseErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckCases(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("错误说明.xlsx", "mistakes.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckCases, v.lang.T("错误说明.xlsx", "mistakes.xlsx"))
 }
 
 func (p caseImportPage) to(parts ...string) string {

@@ -33,13 +33,7 @@ func (v *visit) delegationsOf(o office, of casework.Person, path string) (delega
 }
 
 // showDelegations is a member of staff's page about being away.
-func (s *Server) showDelegations(v *visit) error {
-	page, err := v.ownDelegations(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showDelegations(v *visit) error { return v.untouched(v.ownDelegations) }
 
 func (v *visit) ownDelegations(in ui.Input) (templ.Component, error) {
 	d, err := v.delegationsOf(v.office(v.lang.T("外出委托", "Absence"), "me", in), v.viewer.Person, v.to("me", "delegations"))
@@ -79,13 +73,7 @@ func (v *visit) endLent() error {
 }
 
 // showDelegationsFor, delegateFor and endDelegationFor are the same for somebody else, by whoever administers users.
-func (s *Server) showDelegationsFor(v *visit) error {
-	page, err := v.delegationsFor(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showDelegationsFor(v *visit) error { return v.untouched(v.delegationsFor) }
 
 func (v *visit) delegationsFor(in ui.Input) (templ.Component, error) {
 	id, err := v.userID()

@@ -23,13 +23,7 @@ type drawsPage struct {
 	Can  []app.Drawable
 }
 
-func (s *Server) showDraws(v *visit) error {
-	page, err := v.draws(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showDraws(v *visit) error { return v.untouched(v.draws) }
 
 func (v *visit) draws(in ui.Input) (templ.Component, error) {
 	p := drawsPage{office: v.office(v.lang.T("公开摇号", "Draws by lot"), "draws", in)}
@@ -96,13 +90,7 @@ type drawPage struct {
 	app.DrawPage
 }
 
-func (s *Server) showDraw(v *visit) error {
-	page, err := v.oneDraw(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showDraw(v *visit) error { return v.untouched(v.oneDraw) }
 
 func (v *visit) oneDraw(in ui.Input) (templ.Component, error) {
 	id, err := v.drawID()

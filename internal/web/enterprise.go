@@ -24,13 +24,7 @@ func (v *visit) ownEnterprises(in ui.Input) (templ.Component, error) {
 	return ownEnterprisesView(ownEnterprises{v.office(v.lang.T("我的企业", "My enterprises"), "enterprise", in), list}), err
 }
 
-func (s *Server) showOwnEnterprises(v *visit) error {
-	page, err := v.ownEnterprises(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showOwnEnterprises(v *visit) error { return v.untouched(v.ownEnterprises) }
 
 func (s *Server) askAgency(v *visit) error {
 	if err := v.parse(); err != nil {
@@ -43,11 +37,8 @@ func (s *Server) askAgency(v *visit) error {
 
 // leaveEnterprise ends that the viewer acts for an enterprise.
 func (s *Server) leaveEnterprise(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	err = s.app.EndAgency(v.Context(), v.viewer, id, v.PostForm.Get("reason"), v.PostForm.Get(ui.KeyName))

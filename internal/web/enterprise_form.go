@@ -20,13 +20,7 @@ func (v *visit) newEnterprise(in ui.Input) (templ.Component, error) {
 	return newEnterpriseView(newEnterprise{v.office(v.lang.T("新增企业", "New enterprise"), "enterprises", in)}), nil
 }
 
-func (s *Server) showNewEnterprise(v *visit) error {
-	page, err := v.newEnterprise(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showNewEnterprise(v *visit) error { return v.untouched(v.newEnterprise) }
 
 func (s *Server) addEnterprise(v *visit) error {
 	if err := v.parse(); err != nil {

@@ -68,13 +68,7 @@ func (v *visit) enterprise(in ui.Input) (templ.Component, error) {
 	return enterpriseView(p), err
 }
 
-func (s *Server) showEnterprise(v *visit) error {
-	page, err := v.enterprise(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showEnterprise(v *visit) error { return v.untouched(v.enterprise) }
 
 // showGrantOfOwn leads from a message about a grant to its place on the enterprise's page.
 func (s *Server) showGrantOfOwn(v *visit) error {
@@ -116,11 +110,8 @@ func (v *visit) grantForm(form string) app.GrantForm {
 
 // moveOwnGrant confirms, waives, sends again, or gives another account.
 func (s *Server) moveOwnGrant(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	act := v.PathValue("act")

@@ -109,11 +109,8 @@ func (s *Server) showFund(v *visit) error { return v.untouched(v.fundPage) }
 
 // onFund does something with a fund and comes back to it.
 func (s *Server) onFund(v *visit, said string, do func(id int64, key string) error) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	return v.settle(do(id, v.PostForm.Get(ui.KeyName)), v.fundPage, said, v.to("desk", "funds", itoa(id)))

@@ -263,11 +263,8 @@ func (s *Server) showGrantList(v *visit) error { return v.untouched(v.grantList)
 
 // onGrantList does something with a list and comes back to it.
 func (s *Server) onGrantList(v *visit, again func(ui.Input) (templ.Component, error), said string, do func(id int64, key string) error) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	return v.settle(do(id, v.PostForm.Get(ui.KeyName)), again, said, v.to("desk", "grants", "lists", itoa(id)))

@@ -136,15 +136,6 @@ func (v *visit) grantsPage(applied bool) func(ui.Input) (templ.Component, error)
 func (s *Server) showGrants(v *visit) error       { return v.untouched(v.grantsPage(false)) }
 func (s *Server) showApplications(v *visit) error { return v.untouched(v.grantsPage(true)) }
 
-// untouched renders a page whose form nobody has touched.
-func (v *visit) untouched(load func(ui.Input) (templ.Component, error)) error {
-	page, err := load(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
-
 func (p grantsPage) clear() string {
 	if p.F.Words == "" && p.F.Item == "" {
 		return ""

@@ -24,13 +24,7 @@ type householdsPage struct {
 
 const homesOnPage = 50
 
-func (s *Server) showHouseholds(v *visit) error {
-	page, err := v.households(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showHouseholds(v *visit) error { return v.untouched(v.households) }
 
 func (v *visit) households(in ui.Input) (templ.Component, error) {
 	p, err := v.householdsPage(in)

@@ -217,13 +217,7 @@ func (v *visit) licenceEdition(in ui.Input) (templ.Component, error) {
 	return licenceEditionView(p), err
 }
 
-func (s *Server) showLicenceEdition(v *visit) error {
-	page, err := v.licenceEdition(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showLicenceEdition(v *visit) error { return v.untouched(v.licenceEdition) }
 
 func (s *Server) restoreLicences(v *visit) error {
 	if err := v.parse(); err != nil {
@@ -254,13 +248,7 @@ func (v *visit) licenceImports(in ui.Input) (templ.Component, error) {
 	return licenceImportsView(licenceImportPage{office: v.office(v.lang.T("导入许可事项清单", "Import a list of licences"), "licences", in), Files: files}), err
 }
 
-func (s *Server) showLicenceImports(v *visit) error {
-	page, err := v.licenceImports(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showLicenceImports(v *visit) error { return v.untouched(v.licenceImports) }
 
 func (s *Server) uploadLicences(v *visit) error {
 	name, body, err := v.upload()
@@ -291,42 +279,19 @@ func (v *visit) licenceCheck(in ui.Input) (templ.Component, error) {
 	return licenceCheckView(licenceImportPage{office: v.office(v.lang.T("导入前核对", "Check before importing"), "licences", in), ID: id, Check: check}), err
 }
 
-func (s *Server) showLicenceCheck(v *visit) error {
-	page, err := v.licenceCheck(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showLicenceCheck(v *visit) error { return v.untouched(v.licenceCheck) }
 
 func (s *Server) applyLicences(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	edition, _ := strconv.Atoi(v.PostForm.Get("edition"))
-	changes, _ := strconv.Atoi(v.PostForm.Get("changes"))
-	err = s.app.ApplyLicences(v.Context(), v.viewer, id, edition, changes, v.PostForm.Get(ui.KeyName))
+	err = s.app.ApplyLicences(v.Context(), v.viewer, id, v.shown("edition"), v.shown("changes"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.licenceCheck, v.lang.T("新清单已生效；旧版本留存，可以恢复。", "The new list is in force; the old one is kept and can be brought back."), v.to("desk", "licences"))
 }
 
 func (s *Server) licenceErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckLicences(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("许可事项清单错误说明.xlsx", "licences errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckLicences, v.lang.T("许可事项清单错误说明.xlsx", "licences errors.xlsx"))
 }
 
 // licenceChange is one item that differs, as a page lists it.

@@ -34,13 +34,7 @@ func (p monthsPage) address(more ...string) string {
 	return p.V.to(append([]string{"desk", "progress", p.Procedure}, more...)...)
 }
 
-func (s *Server) showMonthImports(v *visit) error {
-	page, err := v.monthImports(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showMonthImports(v *visit) error { return v.untouched(v.monthImports) }
 
 func (v *visit) monthImports(in ui.Input) (templ.Component, error) {
 	o, id, err := v.progressOffice(v.lang.T("导入月度数字", "Import monthly figures"), in)
@@ -89,13 +83,7 @@ type monthCheckPage struct {
 	Check app.MonthCheck
 }
 
-func (s *Server) showMonthCheck(v *visit) error {
-	page, err := v.monthCheck(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showMonthCheck(v *visit) error { return v.untouched(v.monthCheck) }
 
 func (v *visit) monthCheck(in ui.Input) (templ.Component, error) {
 	id, err := v.importID()
@@ -131,32 +119,16 @@ func (p monthCheckPage) first() []app.MonthRow {
 }
 
 func (s *Server) applyMonths(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	lines, _ := strconv.Atoi(v.PostForm.Get("lines"))
-	err = s.app.ApplyMonths(v.Context(), v.viewer, id, lines, v.PostForm.Get(ui.KeyName))
+	err = s.app.ApplyMonths(v.Context(), v.viewer, id, v.shown("lines"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.monthCheck, v.lang.T("已导入。", "Imported."), v.to("desk", "progress", v.PathValue("procedure")))
 }
 
 func (s *Server) monthErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckMonths(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("月度数字错误说明.xlsx", "monthly figures errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckMonths, v.lang.T("月度数字错误说明.xlsx", "monthly figures errors.xlsx"))
 }
 
 // rulesPage shows the rule sets of lights; an administrator chooses among them.
@@ -166,13 +138,7 @@ type rulesPage struct {
 	Sets      target.Sets
 }
 
-func (s *Server) showLightRules(v *visit) error {
-	page, err := v.lightRules(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showLightRules(v *visit) error { return v.untouched(v.lightRules) }
 
 func (v *visit) lightRules(in ui.Input) (templ.Component, error) {
 	o, id, err := v.progressOffice(v.lang.T("亮灯规则", "Rules of lights"), in)

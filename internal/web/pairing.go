@@ -89,13 +89,7 @@ type pairingPage struct {
 	Need *app.ListedCase
 }
 
-func (s *Server) showPairing(v *visit) error {
-	page, err := v.pairing(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showPairing(v *visit) error { return v.untouched(v.pairing) }
 
 func (v *visit) pairing(in ui.Input) (templ.Component, error) {
 	p := pairingPage{office: v.office(v.lang.T("需求与资源", "Needs and resources"), "pairing", in)}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"time"
 
 	"gezhi/internal/app"
@@ -42,13 +41,7 @@ func (v *visit) payoutImports(in ui.Input) (templ.Component, error) {
 	return payoutImportsView(p), err
 }
 
-func (s *Server) showPayoutImports(v *visit) error {
-	page, err := v.payoutImports(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showPayoutImports(v *visit) error { return v.untouched(v.payoutImports) }
 
 func (s *Server) uploadPayouts(v *visit) error {
 	name, body, err := v.upload()
@@ -95,33 +88,20 @@ func (v *visit) payoutCheck(in ui.Input) (templ.Component, error) {
 
 func (p payoutImportPage) done() bool { return !p.Check.File.Done.IsZero() }
 
-func (s *Server) showPayoutCheck(v *visit) error {
-	page, err := v.payoutCheck(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showPayoutCheck(v *visit) error { return v.untouched(v.payoutCheck) }
 
 func (s *Server) applyPayouts(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	rows, _ := strconv.Atoi(v.PostForm.Get("rows"))
-	err = s.app.ApplyPayouts(v.Context(), v.viewer, id, rows, v.PostForm.Get(ui.KeyName))
+	err = s.app.ApplyPayouts(v.Context(), v.viewer, id, v.shown("rows"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.payoutCheck, v.lang.T("已导入，兑现情况随即更新。", "Imported; the figures follow at once."), v.to("desk", "payouts", "import", itoa(id)))
 }
 
 func (s *Server) undoPayouts(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	err = s.app.UndoPayouts(v.Context(), v.viewer, id, v.PostForm.Get("reason"), v.PostForm.Get(ui.KeyName))
@@ -129,19 +109,7 @@ func (s *Server) undoPayouts(v *visit) error {
 }
 
 func (s *Server) payoutErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckPayouts(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("兑现数据错误说明.xlsx", "payouts errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckPayouts, v.lang.T("兑现数据错误说明.xlsx", "payouts errors.xlsx"))
 }
 
 // cards say what entering the file would do.

@@ -36,13 +36,7 @@ func (v *visit) authorPage(in ui.Input) (templ.Component, error) {
 	return authorView(p), err
 }
 
-func (s *Server) showAuthor(v *visit) error {
-	page, err := v.authorPage(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showAuthor(v *visit) error { return v.untouched(v.authorPage) }
 
 func (p authorPage) sheet() ui.Sheet[app.AuthorItem] {
 	l := p.Page.Lang
@@ -253,13 +247,7 @@ func (p itemAuthorPage) valueHint() string {
 	return ""
 }
 
-func (s *Server) showItemAuthor(v *visit) error {
-	page, err := v.itemAuthor(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showItemAuthor(v *visit) error { return v.untouched(v.itemAuthor) }
 
 // tryItem answers what the form as it is typed would change, as a piece of the page.
 func (s *Server) tryItem(v *visit) error {
@@ -388,13 +376,7 @@ func (v *visit) newItem(in ui.Input) (templ.Component, error) {
 	return newItemView(newItemPage{v.office(v.lang.T("新增政策事项", "New policy item"), "rules", in)}), nil
 }
 
-func (s *Server) showNewItem(v *visit) error {
-	page, err := v.newItem(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showNewItem(v *visit) error { return v.untouched(v.newItem) }
 
 func (s *Server) addItem(v *visit) error {
 	if err := v.parse(); err != nil {

@@ -24,13 +24,7 @@ type procedureForm struct {
 	app.EditableProcedure
 }
 
-func (s *Server) editProcedure(v *visit) error {
-	page, err := v.procedureForm(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) editProcedure(v *visit) error { return v.untouched(v.procedureForm) }
 
 // saveProcedure is every button of the form: it works without scripts, so moving a reason sends the form too.
 func (s *Server) saveProcedure(v *visit) error {

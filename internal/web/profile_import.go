@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strconv"
-
 	"gezhi/internal/app"
 	"gezhi/internal/lang"
 	"gezhi/internal/sheet"
@@ -29,13 +27,7 @@ func (v *visit) profileImports(in ui.Input) (templ.Component, error) {
 	return profileImportsView(profileImportPage{office: v.office(v.lang.T("导入企业资料", "Import profiles"), "enterprises", in), Files: files}), err
 }
 
-func (s *Server) showProfileImports(v *visit) error {
-	page, err := v.profileImports(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showProfileImports(v *visit) error { return v.untouched(v.profileImports) }
 
 func (s *Server) uploadProfiles(v *visit) error {
 	name, body, err := v.upload()
@@ -73,33 +65,20 @@ func (v *visit) profileCheck(in ui.Input) (templ.Component, error) {
 
 func (p profileImportPage) done() bool { return !p.Check.File.Done.IsZero() }
 
-func (s *Server) showProfileCheck(v *visit) error {
-	page, err := v.profileCheck(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showProfileCheck(v *visit) error { return v.untouched(v.profileCheck) }
 
 func (s *Server) applyProfiles(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	lines, _ := strconv.Atoi(v.PostForm.Get("lines"))
-	err = s.app.ApplyProfiles(v.Context(), v.viewer, id, lines, v.PostForm.Get(ui.KeyName))
+	err = s.app.ApplyProfiles(v.Context(), v.viewer, id, v.shown("lines"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.profileCheck, v.lang.T("已导入，匹配结果随即更新。", "Imported; what enterprises may have follows at once."), v.to("desk", "enterprises", "import", itoa(id)))
 }
 
 func (s *Server) withdrawProfiles(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
-		return err
-	}
-	if err := v.parse(); err != nil {
 		return err
 	}
 	err = s.app.WithdrawProfiles(v.Context(), v.viewer, id, v.PostForm.Get("reason"), v.PostForm.Get(ui.KeyName))
@@ -107,19 +86,7 @@ func (s *Server) withdrawProfiles(v *visit) error {
 }
 
 func (s *Server) profileErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckProfiles(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("企业资料错误说明.xlsx", "profiles errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckProfiles, v.lang.T("企业资料错误说明.xlsx", "profiles errors.xlsx"))
 }
 
 // cards say what importing the list would do.

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strconv"
-
 	"gezhi/internal/app"
 	"gezhi/internal/lang"
 	"gezhi/internal/sheet"
@@ -68,32 +66,16 @@ func (p receiptsPage) done() bool { return !p.Check.File.Done.IsZero() }
 func (s *Server) showReceiptCheck(v *visit) error { return v.untouched(v.receiptCheck) }
 
 func (s *Server) applyReceipts(v *visit) error {
-	id, err := v.importID()
+	id, err := v.importForm()
 	if err != nil {
 		return err
 	}
-	if err := v.parse(); err != nil {
-		return err
-	}
-	lines, _ := strconv.Atoi(v.PostForm.Get("lines")) // another number than was shown is refused
-	err = s.app.ApplyReceipts(v.Context(), v.viewer, id, lines, v.PostForm.Get(ui.KeyName))
+	err = s.app.ApplyReceipts(v.Context(), v.viewer, id, v.shown("lines"), v.PostForm.Get(ui.KeyName))
 	return v.settle(err, v.receiptCheck, v.lang.T("已登记，企业会收到通知。", "Booked; the enterprises are told."), v.to("desk", "receipts", itoa(id)))
 }
 
 func (s *Server) receiptErrors(v *visit) error {
-	id, err := v.importID()
-	if err != nil {
-		return err
-	}
-	c, err := s.app.CheckReceipts(v.Context(), v.viewer, id)
-	if err != nil {
-		return err
-	}
-	body, err := c.ErrorRows(v.lang)
-	if err != nil {
-		return err
-	}
-	return v.download(v.lang.T("拨付回执错误说明.xlsx", "receipts errors.xlsx"), xlsxType, body)
+	return sendErrors(v, s.app.CheckReceipts, v.lang.T("拨付回执错误说明.xlsx", "receipts errors.xlsx"))
 }
 
 func (p receiptsPage) cards() []ui.StatCard {

@@ -16,13 +16,7 @@ type servicePage struct {
 	app.ServiceRecord
 }
 
-func (s *Server) showService(v *visit) error {
-	page, err := v.service(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showService(v *visit) error { return v.untouched(v.service) }
 
 func (v *visit) service(in ui.Input) (templ.Component, error) {
 	r, err := v.s.app.ServiceRecord(v.Context(), v.viewer)

@@ -42,13 +42,7 @@ type keptRewardPage struct {
 	Stock ui.Input // of the stock's form
 }
 
-func (s *Server) showNewReward(v *visit) error {
-	page, err := v.newReward(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showNewReward(v *visit) error { return v.untouched(v.newReward) }
 
 func (v *visit) newReward(in ui.Input) (templ.Component, error) {
 	return newRewardView(keptRewardPage{office: v.office(v.lang.T("新增奖品", "New reward"), "rewards", in)}), nil
@@ -77,13 +71,7 @@ func (v *visit) rewardForm() (app.RewardForm, error) {
 	return f, err
 }
 
-func (s *Server) showKeptReward(v *visit) error {
-	page, err := v.keptReward(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showKeptReward(v *visit) error { return v.untouched(v.keptReward) }
 
 func (v *visit) keptReward(in ui.Input) (templ.Component, error) {
 	id, err := v.importID()

@@ -19,13 +19,7 @@ type sponsorsPage struct {
 	List []app.SponsorLine
 }
 
-func (s *Server) showSponsors(v *visit) error {
-	page, err := v.sponsors(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showSponsors(v *visit) error { return v.untouched(v.sponsors) }
 
 func (v *visit) sponsors(in ui.Input) (templ.Component, error) {
 	list, err := v.s.app.Sponsors(v.Context(), v.viewer)
@@ -55,13 +49,7 @@ type sponsorPage struct {
 	Now  time.Time
 }
 
-func (s *Server) showSponsor(v *visit) error {
-	page, err := v.sponsor(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showSponsor(v *visit) error { return v.untouched(v.sponsor) }
 
 func (v *visit) sponsor(in ui.Input) (templ.Component, error) {
 	id, err := v.importID()
@@ -103,13 +91,7 @@ type sponsorStatementPage struct {
 	Settles bool // the viewer may settle it
 }
 
-func (s *Server) showStatement(v *visit) error {
-	page, err := v.statement(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showStatement(v *visit) error { return v.untouched(v.statement) }
 
 func (v *visit) statement(in ui.Input) (templ.Component, error) {
 	got, err := v.loadStatement()

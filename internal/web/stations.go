@@ -61,13 +61,7 @@ func (v *visit) stations(in ui.Input) (templ.Component, error) {
 	return stationDesk(stationsPage{d, v.page(v.lang.T("骑手站点", "Riders' stations"), "organise"), v, in}), err
 }
 
-func (s *Server) showStations(v *visit) error {
-	page, err := v.stations(v.blankInput())
-	if err != nil {
-		return err
-	}
-	return v.render(page)
-}
+func (s *Server) showStations(v *visit) error { return v.untouched(v.stations) }
 
 func (s *Server) addStation(v *visit) error {
 	if err := v.parse(); err != nil {
