@@ -426,3 +426,51 @@ func (d *decoder) each(read func() error) error {
 		}
 	}
 }
+
+// decodeList reads a body that is one object with one list, {"name": […]}, of at most mostInBatch values. What is wrong inside one value
+// refuses that one, by its place; what is wrong around them is the error. size is about how many bytes a value has.
+func decodeList[T any](raw []byte, name string, size int, tooMany, none *fault.Error, read func(*decoder, *T) error) (list []T, refused map[int]error, err error) {
+	d := decoder{in: raw}
+	found := false
+	err = d.members("", func(member string) (bool, error) {
+		if member != name {
+			return false, nil
+		}
+		found = true
+		if d.peek() != '[' {
+			d.bad.Add(name, "须为数组。", "This must be a list.")
+			return true, d.skip(0)
+		}
+		list = make([]T, 0, min(len(raw)/size, mostInBatch))
+		outer := d.bad
+		err := d.each(func() error {
+			if len(list) == mostInBatch {
+				return tooMany
+			}
+			list = append(list, *new(T))
+			d.bad = nil
+			if err := read(&d, &list[len(list)-1]); err != nil {
+				return err
+			}
+			if d.bad != nil {
+				if refused == nil {
+					refused = map[int]error{}
+				}
+				refused[len(list)-1] = d.bad
+			}
+			return nil
+		})
+		d.bad = outer
+		return true, err
+	})
+	if err == nil {
+		err = d.end()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(list) == 0 && len(d.bad) == 0 || !found {
+		d.bad = append(d.bad, none)
+	}
+	return list, refused, d.bad.Err()
+}

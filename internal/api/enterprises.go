@@ -113,47 +113,15 @@ func (s *Server) say(ctx context.Context, c *call, in *sent) (*saidOut, error) {
 	return &saidOut{body}, nil
 }
 
-// decodeSayings reads {"statements": […]}. What is wrong inside one refuses that one; what is wrong around them is the error.
+// decodeSayings reads {"statements": […]}.
 func decodeSayings(raw []byte) (list []app.Saying, refused map[int]error, err error) {
-	d := decoder{in: raw}
-	refused = map[int]error{}
-	err = d.members("", func(name string) (bool, error) {
-		if name != "statements" {
-			return false, nil
-		}
-		if d.peek() != '[' {
-			d.bad.Add("statements", "须为数组。", "This must be a list.")
-			return true, d.skip(0)
-		}
-		outer := d.bad
-		err := d.each(func() error {
-			if len(list) == mostInBatch {
-				return fault.Field("statements", "每次最多 %d 条，请分批提交。", "At most %d statements go into one request; send several.", mostInBatch)
-			}
-			var x app.Saying
-			d.bad = nil
-			if err := d.saying(&x); err != nil {
-				return err
-			}
-			if list = append(list, x); d.bad != nil {
-				refused[len(list)-1] = d.bad
-			}
-			return nil
-		})
-		d.bad = outer
-		return true, err
-	})
-	if err == nil {
-		err = d.end()
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(list) == 0 && len(d.bad) == 0 {
-		d.bad.Add("statements", "请给出 1 至 1000 条数据。", "Give 1 to 1,000 statements.")
-	}
-	return list, refused, d.bad.Err()
+	return decodeList(raw, "statements", 200, errTooManySayings, errNoSayings, (*decoder).saying)
 }
+
+var (
+	errTooManySayings = fault.Field("statements", "每次最多 %d 条，请分批提交。", "At most %d statements go into one request; send several.", mostInBatch)
+	errNoSayings      = fault.Field("statements", "请给出 1 至 1000 条数据。", "Give 1 to 1,000 statements.")
+)
 
 func (d *decoder) saying(x *app.Saying) error {
 	fields := []field{{name: "code", text: &x.Code}, {name: "name", text: &x.Name}, {name: "reason", text: &x.Reason}, {name: "source", text: &x.Source}, {name: "as_of", text: &x.AsOf}}

@@ -177,56 +177,17 @@ func (s *Server) postBatch(ctx context.Context, c *call, in *sent) (*results, er
 	return &results{"application/json", s.encodeResults(ctx, c.lang, list, out)}, nil
 }
 
-// decodeBatch reads {"transfers": […]}. What is wrong inside one transfer refuses that one, by its place; what
-// is wrong around them is the error.
+// decodeBatch reads {"transfers": […]}.
 func decodeBatch(raw []byte) (list []ledger.Transfer, refused map[int]error, err error) {
-	d := decoder{in: raw}
-	found := false
-	err = d.members("", func(name string) (bool, error) {
-		if name != "transfers" {
-			return false, nil
-		}
-		found = true
-		if d.peek() != '[' {
-			d.bad.Add("transfers", "须为数组。", "This must be a list.")
-			return true, d.skip(0)
-		}
-		list = make([]ledger.Transfer, 0, min(len(raw)/80, mostInBatch))
-		outer := d.bad
-		err := d.each(func() error {
-			if len(list) == mostInBatch {
-				return errBatchTooLong
-			}
-			list = append(list, ledger.Transfer{})
-			d.bad = nil
-			fields := transferFields(&list[len(list)-1])
-			if err := d.object("", fields[:]); err != nil {
-				return err
-			}
-			if d.bad != nil {
-				if refused == nil {
-					refused = map[int]error{}
-				}
-				refused[len(list)-1] = d.bad
-			}
-			return nil
-		})
-		d.bad = outer
-		return true, err
+	return decodeList(raw, "transfers", 80, errBatchTooLong, errNoBatch, func(d *decoder, t *ledger.Transfer) error {
+		fields := transferFields(t)
+		return d.object("", fields[:])
 	})
-	if err == nil {
-		err = d.end()
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(list) == 0 && len(d.bad) == 0 || !found {
-		d.bad.Add("transfers", "请给出 1 至 1000 笔转账。", "Give 1 to 1,000 transfers.")
-	}
-	return list, refused, d.bad.Err()
 }
 
 var errBatchTooLong = fault.Field("transfers", "每次最多 %d 笔，请分批提交。", "At most %d transfers go into one request; send several.", mostInBatch)
+
+var errNoBatch = fault.Field("transfers", "请给出 1 至 1000 笔转账。", "Give 1 to 1,000 transfers.")
 
 // encodeResults writes a resultsBody.
 func (s *Server) encodeResults(ctx context.Context, l lang.Lang, list []ledger.Transfer, out []store.Booking) []byte {

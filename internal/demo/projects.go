@@ -233,12 +233,4 @@ func (b *building) pipelines() error {
 }
 
 // madeUpCode is a credit code whose check character is right and whose region, 000000, belongs to nobody.
-func madeUpCode(n int) string {
-	stem := fmt.Sprintf("91000000MA%07d", n)
-	for _, c := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
-		if code := stem + string(c); idcode.ValidUSCC(code) {
-			return code
-		}
-	}
-	return ""
-}
+func madeUpCode(n int) string { return idcode.CompleteUSCC(fmt.Sprintf("91000000MA%07d", n)) }

@@ -20,6 +20,13 @@ func TestUSCCVectors(t *testing.T) {
 	}
 	readJSON(t, "testdata/uscc-vectors.json", &vectors)
 	for _, v := range vectors {
+		if len(v.Code) == 18 {
+			if got := CompleteUSCC(v.Code[:17]); v.Valid && got != v.Code {
+				t.Errorf("CompleteUSCC(%q) = %q, want %q", v.Code[:17], got, v.Code)
+			} else if got != "" && !ValidUSCC(got) {
+				t.Errorf("CompleteUSCC(%q) = %q, which is not valid", v.Code[:17], got)
+			}
+		}
 		if got := ValidUSCC(v.Code); got != v.Valid {
 			t.Errorf("ValidUSCC(%q) = %v, want %v (%s)", v.Code, got, v.Valid, v.Note)
 		}
@@ -31,6 +38,11 @@ func TestUSCCVectors(t *testing.T) {
 			if _, err := ParseUSCC(v.Code); fault.KindOf(err) != fault.Invalid {
 				t.Errorf("ParseUSCC(%q) = %v, want Invalid", v.Code, err)
 			}
+		}
+	}
+	for _, stem := range []string{"", "91", "9100000XMA0000001", "91000000MA000000I", "91000000MA00000011"} {
+		if got := CompleteUSCC(stem); got != "" {
+			t.Errorf("CompleteUSCC(%q) = %q; no code begins like that", stem, got)
 		}
 	}
 }

@@ -56,6 +56,15 @@ func ReviewUSCC(s string) (code string, warning *fault.Error, err error) {
 	return code, nil, nil
 }
 
+// CompleteUSCC puts the check character behind the first 17 characters of a code; "" when they have no such shape.
+func CompleteUSCC(stem string) string {
+	want, ok := usccCheck(stem + "0")
+	if !ok {
+		return ""
+	}
+	return stem + string(want)
+}
+
 // USCCRegion is the six digits of the registering region, "" when code is not 18 characters long.
 func USCCRegion(code string) string {
 	if len(code) != 18 {

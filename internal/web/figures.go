@@ -3,7 +3,6 @@ package web
 import (
 	"net/url"
 	"slices"
-	"strconv"
 
 	"gezhi/internal/app"
 	"gezhi/internal/casework"
@@ -352,11 +351,7 @@ func shareWords(tenths int64, ok bool) string {
 	if !ok {
 		return "—"
 	}
-	sign := ""
-	if tenths < 0 {
-		sign, tenths = "-", -tenths
-	}
-	return sign + strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + "%"
+	return ui.Percent(tenths, 1000)
 }
 
 // growthWords is how much more it is than a year before: +12.3%, or — when there was nothing.

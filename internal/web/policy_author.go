@@ -194,7 +194,11 @@ func (p itemAuthorPage) verbs(optional bool) []ui.Option {
 	if optional {
 		out = append(out, ui.Option{Label: p.Page.Lang.T("不再限制另一头", "No other bound")})
 	}
-	for _, q := range p.kind().Questions() {
+	questions := p.Field.Kind.Questions()
+	if p.Of != "" {
+		questions = rules.ShareQuestions()
+	}
+	for _, q := range questions {
 		out = append(out, ui.Option{Value: q.Verb, Label: q.Name.In(p.Page.Lang)})
 	}
 	return out
