@@ -22,7 +22,6 @@ type matching struct {
 	plan     *rules.Plan
 	matrix   *rules.Matrix // nil before the first question
 	revision int64         // of the profiles
-	tallies  []rules.Tally // nil after an edit
 	sums     map[int]worth // of money, by item; empty after an edit
 }
 
@@ -92,7 +91,7 @@ func (m *matching) refresh(r *store.Reader, z *Zone, day int64) error {
 	}
 	for _, e := range changed { // by place, so that new ones follow each other
 		if e.Place == m.matrix.Table.Len() {
-			m.matrix.Table.Add(e.Code)
+			m.matrix.Add(e.Code)
 		}
 		p, _ := policy.Profile(m.plan.Book, e.Code, facts[e.Code])
 		for f, v := range m.plan.Derive(p).Values {
@@ -101,7 +100,7 @@ func (m *matching) refresh(r *store.Reader, z *Zone, day int64) error {
 			}
 		}
 	}
-	m.revision, m.tallies, m.sums = revision, nil, map[int]worth{}
+	m.revision, m.sums = revision, map[int]worth{}
 	return nil
 }
 
@@ -114,7 +113,7 @@ func (m *matching) reread(r *store.Reader, z *Zone, n int, revision, day int64) 
 	plan := z.Policies.AsOf(day)
 	plan.DeriveTable(t)
 	m.version, m.plan, m.matrix, m.revision = z.PoliciesVersion, plan, rules.NewMatrix(plan, t), revision
-	m.tallies, m.sums = nil, map[int]worth{}
+	m.sums = map[int]worth{}
 	return nil
 }
 
@@ -219,14 +218,6 @@ func (m *matching) inputs(row int) string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
-}
-
-// tally is for how many an item is, as last worked out.
-func (m *matching) tally(item int) rules.Tally {
-	if m.tallies == nil {
-		m.tallies = m.matrix.Evaluate()
-	}
-	return m.tallies[item]
 }
 
 // worth is what an item comes to in money.

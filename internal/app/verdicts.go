@@ -40,11 +40,12 @@ func (a *App) PolicyItems(ctx context.Context, v Viewer) (PolicyPage, error) {
 	}
 	err = a.matching(ctx, z, func(m *matching) error {
 		p = PolicyPage{Version: m.version, Day: m.plan.AsOf, Enterprises: m.matrix.Table.Len(), Notice: m.plan.Book.Notice}
+		tallies := m.matrix.Evaluate() // of what is not kept since the last time
 		for i, x := range m.plan.Items {
 			if !x.InForce && z.PolicyItem(x.ID, p.Day) != x.Item {
 				continue
 			}
-			line := PolicyLine{Item: x.Item, InForce: x.InForce, Tally: m.tally(i)}
+			line := PolicyLine{Item: x.Item, InForce: x.InForce, Tally: tallies[i]}
 			if x.Amount != nil && x.InForce {
 				s := m.worth(i)
 				line.Sum, line.Unknown = s.fen, s.unknown

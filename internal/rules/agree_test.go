@@ -89,7 +89,7 @@ func agree(rt *rapid.T, plan *Plan, m *Matrix, i, row int, p Profile, bits State
 	for _, f := range got.Missing {
 		lack = append(lack, plan.Book.Fields[f].ID)
 	}
-	if s := m.State(i, row); got.State != state || s != state || bits != state || plan.State(i, p) != state {
+	if s := plan.state(i, m.Table.getter(row)); got.State != state || s != state || bits != state || plan.State(i, p) != state {
 		rt.Fatalf("%s for %v: closure %s, from the table %s, bits %s, want %s", x.ID, p.Values, got.State, s, bits, state)
 	}
 	if state == Eligible {
@@ -126,18 +126,12 @@ func flipsOf(rt *rapid.T, changes []Change) []Flip {
 	return out
 }
 
-// bitStates is what an item comes to for every enterprise, by bits.
+// bitStates is what an item comes to for every enterprise, by bits that are worked out anew.
 func bitStates(m *Matrix, item int) []State {
 	var out []State
-	s := newSheet(m.Table)
-	root := s.tree(m.Plan.Items[item].root)
-	for k := range m.Table.chunks() {
-		s.turn(k)
-		var a answers
-		s.answer(root, &a)
-		for row := range a.rows {
-			out = append(out, a.at(row))
-		}
+	d := decide(m.Plan, m.Table, nil, item)[0]
+	for row := range m.Table.Len() {
+		out = append(out, d.at(row))
 	}
 	return out
 }
@@ -180,8 +174,11 @@ func TestAnEditFlipsWhoItShould(t *testing.T) {
 			for i := range m.Plan.Items {
 				for row, s := range bitStates(m, i) {
 					out[[2]int{i, row}] = m.Plan.State(i, table.Profile(row))
-					if s != out[[2]int{i, row}] || m.State(i, row) != s {
+					if s != out[[2]int{i, row}] {
 						rt.Fatalf("item %d row %d: bits say %s, the closure %s", i, row, s, out[[2]int{i, row}])
+					}
+					if d := m.kept[i]; d != nil && m.changes == table.changes && d.at(row) != s {
+						rt.Fatalf("item %d row %d: kept is %s, now it is %s", i, row, d.at(row), s)
 					}
 				}
 			}
@@ -189,6 +186,19 @@ func TestAnEditFlipsWhoItShould(t *testing.T) {
 		}
 		was := states()
 		for range rapid.IntRange(1, 8).Draw(rt, "edits") {
+			switch rapid.IntRange(0, 4).Draw(rt, "before") {
+			case 0:
+				m.Evaluate()
+			case 1: // not through the matrix
+				row, f := rapid.IntRange(0, table.Len()-1).Draw(rt, "row set"), rapid.IntRange(0, len(b.Fields)-1).Draw(rt, "field set")
+				table.Set(row, f, randomValue(rng, b.Fields[f], day))
+				was = states()
+			case 2:
+				if row := m.Add("new"); row != table.Len()-1 {
+					rt.Fatalf("the new one has row %d of %d", row, table.Len())
+				}
+				was = states()
+			}
 			var flips []Flip
 			if rapid.Bool().Draw(rt, "an item") {
 				i := rapid.IntRange(0, len(b.Items)-1).Draw(rt, "item")
@@ -214,8 +224,8 @@ func TestAnEditFlipsWhoItShould(t *testing.T) {
 				}
 				for _, c := range changes {
 					after := 0
-					for row := range profiles {
-						if m.State(c.Item, row) == Eligible {
+					for _, s := range bitStates(m, c.Item) {
+						if s == Eligible {
 							after++
 						}
 					}
@@ -224,7 +234,7 @@ func TestAnEditFlipsWhoItShould(t *testing.T) {
 					}
 				}
 			} else {
-				row, f := rapid.IntRange(0, len(profiles)-1).Draw(rt, "row"), rapid.IntRange(0, len(b.Fields)-1).Draw(rt, "field")
+				row, f := rapid.IntRange(0, table.Len()-1).Draw(rt, "row"), rapid.IntRange(0, len(b.Fields)-1).Draw(rt, "field")
 				flips = m.Edit(row, f, randomValue(rng, b.Fields[f], day))
 			}
 			is := states()

@@ -8,6 +8,8 @@ type Table struct {
 	IDs    []string
 	cols   []column
 	shares map[[2]int]*column // what a field is of another
+
+	changes int // how often values were set
 }
 
 // NewTable makes a table of n enterprises of which nothing is known.
@@ -24,8 +26,9 @@ func (t *Table) Len() int { return len(t.IDs) }
 
 func (t *Table) chunks() int { return chunksOf(t.Len()) }
 
-// Add appends an enterprise of which nothing is known and tells its row. A Matrix of the table has it at once.
+// Add appends an enterprise of which nothing is known and tells its row.
 func (t *Table) Add(id string) int {
+	t.changes++
 	t.IDs = append(t.IDs, id)
 	for i := range t.cols {
 		t.cols[i].grow(t.Len())
@@ -38,6 +41,7 @@ func (t *Table) Add(id string) int {
 
 // Set sets one value. A number of more digits than any before, and a code that no enterprise had, make it look at the whole column.
 func (t *Table) Set(row, field int, v Value) {
+	t.changes++
 	c := &t.cols[field]
 	c.known.put(row, v.Known)
 	switch {
@@ -53,6 +57,7 @@ func (t *Table) Set(row, field int, v Value) {
 // SetNumbers sets a field other than a code for enterprises one after another, from a row on that is a multiple of 64. Bit i of known is
 // whether the i-th value is; nil means that all are. What stands in values for an unknown one does not matter.
 func (t *Table) SetNumbers(field, from int, known []uint64, values []int64) {
+	t.changes++
 	for i := 0; i < len(values); i += 64 {
 		t.cols[field].load(from+i, wordOf(known, i), values[i:min(i+64, len(values))])
 	}
@@ -69,6 +74,7 @@ type CodeBlock struct {
 // SetCodeBlocks sets a field that is a code for enterprises one after another, from a row on that is a multiple of 64. The blocks but the last
 // have a multiple of 64 codes each. Codes new to the table move the places of all others, so few calls of many blocks are quicker.
 func (t *Table) SetCodeBlocks(field, from int, blocks ...CodeBlock) {
+	t.changes++
 	c := &t.cols[field]
 	have, codes := make(map[string]int64, len(c.dict)), slices.Clone(c.dict)
 	for i, code := range codes {
