@@ -119,11 +119,7 @@ func (m *matching) reread(r *store.Reader, z *Zone, n int, revision, day int64) 
 
 // readProfiles puts the profiles of all enterprises into a table for a book.
 func readProfiles(r *store.Reader, b *rules.Book, n int) (*rules.Table, error) {
-	l := policy.NewLoader(b, n)
-	if err := r.EachProfilePage(l.Add); err != nil {
-		return nil, err
-	}
-	return l.Table()
+	return policy.Load(b, n, r.EachProfilePage)
 }
 
 // match is what an item comes to for an enterprise, and what that rests on.

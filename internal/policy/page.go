@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"maps"
+	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 
@@ -235,25 +237,34 @@ func (r *pageReader) column(rows int, c *pageColumn) {
 			c.texts = append(c.texts, r.text())
 		}
 	}
-	for i := range rows {
-		if c.present[i/8]>>(i%8)&1 == 0 {
-			continue
-		}
-		if c.way == pageTexts {
-			n := r.uvarint()
-			if n >= uint64(len(c.texts)) {
-				r.bad = true
-				return
-			}
-			c.values = append(c.values, int64(n))
-			continue
-		}
-		n := r.varint()
-		if r.bad || c.way == pageDays && (n < firstDay || n > rules.LastDay) {
+	n := 0
+	for _, b := range c.present {
+		n += bits.OnesCount8(b)
+	}
+	for range n {
+		u, size := uint64(0), 1
+		if len(r.b) > 1 && r.b[0] < 0x80 { // most are
+			u = uint64(r.b[0])
+		} else if u, size = binary.Uvarint(r.b); size <= 0 {
 			r.bad = true
 			return
 		}
-		c.values = append(c.values, n)
+		r.b = r.b[size:]
+		v := int64(u)
+		if c.way != pageTexts {
+			v = int64(u>>1) ^ -int64(u&1) // as binary.Varint
+		}
+		c.values = append(c.values, v)
+	}
+	least, most := int64(math.MinInt64), int64(math.MaxInt64)
+	switch c.way {
+	case pageDays:
+		least, most = firstDay, rules.LastDay
+	case pageTexts:
+		least, most = 0, int64(len(c.texts))-1
+	}
+	for _, v := range c.values {
+		r.bad = r.bad || v < least || v > most
 	}
 }
 
@@ -283,9 +294,9 @@ func ReadPage(body []byte) (Page, error) {
 func (c *pageColumn) each() func(func(int, int64) bool) {
 	return func(yield func(int, int64) bool) {
 		at := 0
-		for row := range len(c.present) * 8 {
-			if c.present[row/8]>>(row%8)&1 == 1 {
-				if !yield(row, c.values[at]) {
+		for i, b := range c.present {
+			for ; b != 0; b &= b - 1 {
+				if !yield(i*8+bits.TrailingZeros8(b), c.values[at]) {
 					return
 				}
 				at++

@@ -146,17 +146,13 @@ func TestPagesHoldEveryProfile(t *testing.T) {
 	b, r := shipped(t), rand.New(rand.NewPCG(5, 6))
 	for _, n := range []int{0, 1, 7, 255, 256, 257, 1500} {
 		bodies, profiles := pages(r, b, n)
-		l := policy.NewLoader(b, n)
 		for _, body := range bodies {
-			if err := l.Add(body); err != nil {
-				t.Fatal(err)
-			}
 			p, err := policy.ReadPage(body)
 			if err != nil || string(p.Bytes()) != string(body) {
 				t.Fatalf("a page read and written again differs, %v", err)
 			}
 		}
-		table, err := l.Table()
+		table, err := load(b, n, bodies...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,17 +194,30 @@ func TestSettingARowLeavesTheOthers(t *testing.T) {
 func TestTooManyOrTooFewPagesAreRefused(t *testing.T) {
 	b, r := shipped(t), rand.New(rand.NewPCG(9, 10))
 	bodies, _ := pages(r, b, 300)
-	l := policy.NewLoader(b, 200)
-	if err := l.Add(bodies[0]); err == nil {
+	if _, err := load(b, 200, bodies[0]); err == nil {
 		t.Error("a page of 256 was put into a table of 200")
 	}
-	l = policy.NewLoader(b, 300)
-	if err := l.Add(bodies[0]); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Table(); err == nil {
+	if _, err := load(b, 300, bodies[0]); err == nil {
 		t.Error("a table is whole without its second page")
 	}
+	if _, err := load(b, 300, bodies[0], bodies[1], bodies[1]); err == nil {
+		t.Error("a page is put into the table twice")
+	}
+	if _, err := load(b, 300, bodies...); err != nil {
+		t.Error(err)
+	}
+}
+
+// load makes a table of pages.
+func load(b *rules.Book, n int, bodies ...[]byte) (*rules.Table, error) {
+	return policy.Load(b, n, func(page func([]byte) error) error {
+		for _, body := range bodies {
+			if err := page(body); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func FuzzReadPage(f *testing.F) {
@@ -218,9 +227,8 @@ func FuzzReadPage(f *testing.F) {
 	f.Add(bodies[0])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		l := policy.NewLoader(b, policy.PageRows)
-		loaded := l.Add(body)
 		p, err := policy.ReadPage(body)
+		_, loaded := load(b, len(p.Codes), body)
 		if err != nil {
 			return
 		}
@@ -243,13 +251,7 @@ func BenchmarkLoad(b *testing.B) {
 	}
 	b.SetBytes(int64(size))
 	for b.Loop() {
-		l := policy.NewLoader(book, 1<<18)
-		for _, p := range bodies {
-			if err := l.Add(p); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if _, err := l.Table(); err != nil {
+		if _, err := load(book, 1<<18, bodies...); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -91,10 +91,18 @@ func (c *column) hold(low, high int64) {
 	}
 	c.width = bits.Len64(uint64(high - c.base))
 	c.digits = make([]chunk, len(c.known)*c.width)
+	if c.base == was.base { // the digits stay what they are; there are more of them
+		for k := range c.known {
+			copy(c.of(k), was.of(k))
+		}
+		return
+	}
 	var numbers [64]int64
 	for row := 0; row < len(c.known)*chunkRows; row += 64 {
-		was.read(row, &numbers)
-		c.write(row, &numbers)
+		if c.known.word(row) != 0 {
+			was.read(row, &numbers)
+			c.write(row, &numbers)
+		}
 	}
 }
 
@@ -105,7 +113,7 @@ func (c *column) read(row int, out *[64]int64) {
 	for d := range digits {
 		n[d] = digits[d][row/64%chunkWords]
 	}
-	transpose(&n)
+	transpose(&n, 64)
 	for i := range out {
 		out[i] = c.base + int64(n[i])
 	}
@@ -117,7 +125,7 @@ func (c *column) write(row int, numbers *[64]int64) {
 	for i := range n {
 		n[i] = uint64(numbers[i] - c.base)
 	}
-	transpose(&n)
+	transpose(&n, c.width)
 	digits := c.of(row / chunkRows)
 	for d := range digits {
 		digits[d][row/64%chunkWords] = n[d]
@@ -151,11 +159,12 @@ func wordOf(known []uint64, i int) uint64 {
 }
 
 // transpose makes rows of columns: bit j of the i-th word becomes bit i of the j-th. Squares of half the size change places, then
-// those inside them (Warren, Hacker's Delight, 7-3).
-func transpose(x *[64]uint64) {
+// those inside them (Warren, Hacker's Delight, 7-3). No word has a bit behind the first width, and rows behind them, which would be 0, do
+// not matter.
+func transpose(x *[64]uint64, width int) {
 	low := uint64(math.MaxUint32) // the lower half of each square's row
 	for half := 32; half > 0; half /= 2 {
-		for at := 0; at < 64; at += 2 * half {
+		for at := 0; at < 64 && at < width; at += 2 * half {
 			above, below := x[at:at+half], x[at+half:at+2*half]
 			below = below[:len(above)]
 			for i, a := range above {
