@@ -38,7 +38,7 @@ type bench struct {
 
 func main() {
 	b := bench{dir: filepath.Join("bench", "cache"), out: tabwriter.NewWriter(os.Stdout, 2, 8, 2, ' ', 0)}
-	only := flag.String("only", "", "run one part: limits, move, transfers, locate, pages, procedures, trial, rules, start")
+	only := flag.String("only", "", "run one part: limits, move, transfers, locate, pages, procedures, trial, rules, profiles, start")
 	flag.IntVar(&b.cases, "cases", 5_000_000, "cases in the large database")
 	flag.DurationVar(&b.span, "for", 5*time.Second, "how long each loop of moves runs")
 	flag.StringVar(&b.like, "like", "", "of the pages, only those whose name contains this; of the transfers, only: single, batch, statement, lapse")
@@ -79,7 +79,7 @@ func (b *bench) run(ctx context.Context, only string) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"limits", b.limits}, {"move", b.moves}, {"transfers", b.transfers}, {"locate", b.locate}, {"pages", b.pages}, {"procedures", b.procedures}, {"trial", b.trial}, {"rules", b.rules}, {"start", b.start}} {
+	}{{"limits", b.limits}, {"move", b.moves}, {"transfers", b.transfers}, {"locate", b.locate}, {"pages", b.pages}, {"procedures", b.procedures}, {"trial", b.trial}, {"rules", b.rules}, {"profiles", b.profiles}, {"start", b.start}} {
 		if only != "" && only != part.name {
 			continue
 		}
@@ -148,6 +148,8 @@ func (b *bench) line(work, measured, budget string, ratio float64) {
 
 func round(d time.Duration) string {
 	switch {
+	case d < 10*time.Microsecond:
+		return d.String()
 	case d < time.Millisecond:
 		return d.Round(time.Microsecond).String()
 	case d < time.Second:

@@ -28,7 +28,7 @@ func Book(rng *rand.Rand, items int) (*rules.Book, error) {
 	out.WriteString(fields[strings.Index(fields, "\nfields:"):])
 	out.WriteString("\nitems:\n")
 	for i := range items {
-		fmt.Fprintf(&out, "  - {id: item-%d, name: {zh: 示例, en: Example}, basis: 示例, way: grant, from: 2020-01-01, when: {all: [", i)
+		fmt.Fprintf(&out, "  - {id: item-%d, name: {zh: 示例, en: Example}, basis: 示例, way: grant, from: 2020-01-01, amount: {share: {field: unemployment_paid}, rate: 60%%}, when: {all: [", i)
 		for range 3 + rng.IntN(5) {
 			switch rng.IntN(6) {
 			case 0:
@@ -79,18 +79,19 @@ func test(rng *rand.Rand, b *rules.Book) string {
 	return fmt.Sprintf("{field: %s, under: [%c%d]}", f.ID, 'A'+rune(rng.IntN(20)), 1+rng.IntN(9))
 }
 
-// Table fills profiles by chance; of so many in a hundred values nothing is known.
-func Table(rng *rand.Rand, b *rules.Book, day int64, enterprises, unknown int) *rules.Table {
+// Table fills profiles by chance; of so many in a hundred values nothing is known. A field of codes has up to so many different ones, at most
+// 10,000 for each letter from A to T.
+func Table(rng *rand.Rand, b *rules.Book, day int64, enterprises, unknown, codes int) *rules.Table {
 	t := rules.NewTable(b.Fields, enterprises)
 	for f, field := range b.Fields {
 		if field.Kind == rules.Code {
-			codes := make([]string, enterprises)
-			for i := range codes {
+			list := make([]string, enterprises)
+			for i := range list {
 				if rng.IntN(100) >= unknown {
-					codes[i] = fmt.Sprintf("%c%04d", 'A'+rune(rng.IntN(20)), rng.IntN(10_000))
+					list[i] = fmt.Sprintf("%c%04d", 'A'+rune(rng.IntN(20)), rng.IntN(codes/20))
 				}
 			}
-			t.SetCodes(f, codes)
+			t.SetCodes(f, list)
 			continue
 		}
 		known, numbers := make([]uint64, (enterprises+63)/64), make([]int64, enterprises)

@@ -46,7 +46,7 @@ func run(enterprises, items int) error {
 	if err != nil {
 		return err
 	}
-	table := chance.Table(rng, book, day, enterprises, 0)
+	table := chance.Table(rng, book, day, enterprises, 0, 200_000)
 	plan := book.AsOf(day)
 	profiles := make([]rules.Profile, enterprises)
 	vars := make([]map[string]any, enterprises)

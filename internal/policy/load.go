@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 
 	"gezhi/internal/rules"
@@ -17,32 +18,30 @@ func Load(b *rules.Book, n int, each func(page func(body []byte) error) error) (
 		}
 	}
 	const ahead = 4
-	read, free := make(chan *loadedPage, ahead), make(chan *loadedPage, ahead)
+	read, free, done := make(chan *loadedPage, ahead), make(chan *loadedPage, ahead), make(chan error, 1)
 	for range ahead {
 		free <- &loadedPage{}
 	}
-	done := make(chan struct{})
 	go func() {
-		defer close(done)
+		var err error
 		for p := range read {
-			for i := range p.columns {
-				c := &p.columns[i]
-				l.table.SetNumbers(c.field, p.from, c.known[:], c.values[:p.rows])
+			if err == nil {
+				err = l.put(p)
 			}
 			free <- p
 		}
+		done <- err
 	}()
 	err := each(func(body []byte) error {
 		p := <-free
-		if err := l.read(body, p); err != nil {
+		if err := p.read(body); err != nil {
 			return err
 		}
 		read <- p
 		return nil
 	})
 	close(read)
-	<-done
-	if err != nil {
+	if err := errors.Join(err, <-done); err != nil {
 		return nil, err
 	}
 	if l.rows != n {
@@ -54,65 +53,73 @@ func Load(b *rules.Book, n int, each func(page func(body []byte) error) error) (
 	return l.table, nil
 }
 
-// loader reads pages.
+// loadedPage is a page that was read and is not in the table yet.
+type loadedPage struct {
+	codes   []string
+	columns []pageColumn
+}
+
+// read takes over all of a page, which may then be written over.
+func (p *loadedPage) read(body []byte) error {
+	r := pageReader{b: body}
+	codes, columns := r.begin()
+	p.codes, p.columns = codes, p.columns[:0]
+	for range columns {
+		if len(p.columns) < cap(p.columns) {
+			p.columns = p.columns[:len(p.columns)+1] // with the room it had
+		} else {
+			p.columns = append(p.columns, pageColumn{})
+		}
+		if r.column(len(codes), &p.columns[len(p.columns)-1]); r.bad {
+			break
+		}
+	}
+	if r.bad || len(r.b) > 0 {
+		return errPage
+	}
+	return nil
+}
+
+// loader puts pages into a table.
 type loader struct {
 	book   *rules.Book
 	table  *rules.Table
 	fields map[string]int
 	codes  map[int][]rules.CodeBlock // of fields of codes, which are set at once: a block a page
-	rows   int                       // read so far
-	column pageColumn
-}
-
-// loadedPage is a page that was read and is not in the table yet.
-type loadedPage struct {
-	from, rows int
-	columns    []loadedColumn
-}
-
-type loadedColumn struct {
-	field  int
+	rows   int                       // put so far
 	known  [PageRows / 64]uint64
 	values [PageRows]int64
 }
 
-// read reads the next page. All but the last are full.
-func (l *loader) read(body []byte, p *loadedPage) error {
-	r := pageReader{b: body}
-	codes, columns := r.begin()
-	if r.bad || l.rows%PageRows != 0 || l.rows+len(codes) > l.table.Len() {
+// put puts the next page into the table. All but the last are full.
+func (l *loader) put(p *loadedPage) error {
+	rows := len(p.codes)
+	if l.rows%PageRows != 0 || l.rows+rows > l.table.Len() {
 		return errPage
 	}
-	p.from, p.rows, p.columns = l.rows, len(codes), p.columns[:0]
-	copy(l.table.IDs[l.rows:], codes)
-	for range columns {
-		if r.column(len(codes), &l.column); r.bad {
-			return errPage
-		}
-		field, ok := l.fields[l.column.field]
+	copy(l.table.IDs[l.rows:], p.codes)
+	for i := range p.columns {
+		c := &p.columns[i]
+		field, ok := l.fields[c.field]
 		switch {
 		case !ok:
 		case l.book.Fields[field].Kind == rules.Code:
-			l.codes[field] = append(l.codes[field], l.column.block(len(codes)))
+			l.codes[field] = append(l.codes[field], c.block(rows))
 		default:
-			if len(p.columns) == cap(p.columns) {
-				p.columns = append(p.columns, loadedColumn{})
-			} else {
-				p.columns = p.columns[:len(p.columns)+1]
-			}
-			l.fill(field, &p.columns[len(p.columns)-1])
+			l.fill(field, c)
+			l.table.SetNumbers(field, l.rows, l.known[:], l.values[:rows])
 		}
 	}
 	pages := l.rows/PageRows + 1
 	for field, blocks := range l.codes {
 		if len(blocks) < pages { // nothing is known of any on this page
-			l.codes[field] = append(blocks, rules.CodeBlock{Known: make([]uint64, PageRows/64), Places: make([]uint32, len(codes))})
+			l.codes[field] = append(blocks, rules.CodeBlock{Known: make([]uint64, PageRows/64), Places: make([]uint32, rows)})
 		}
 		if len(l.codes[field]) > pages {
 			return errPage // the field was there twice
 		}
 	}
-	l.rows += len(codes)
+	l.rows += rows
 	return nil
 }
 
@@ -132,37 +139,35 @@ func (c *pageColumn) block(rows int) rules.CodeBlock {
 	return out
 }
 
-// fill is a column of another kind.
-func (l *loader) fill(field int, out *loadedColumn) {
-	c, f := &l.column, l.book.Fields[field]
-	out.field, out.known = field, [PageRows / 64]uint64{}
+// fill works out the values of a column of another kind.
+func (l *loader) fill(field int, c *pageColumn) {
+	f := l.book.Fields[field]
+	clear(l.known[:])
 	for i, b := range c.present {
-		out.known[i/8] |= uint64(b) << (i % 8 * 8)
+		l.known[i/8] |= uint64(b) << (i % 8 * 8)
 	}
 	if c.way == pageDays && f.Kind == rules.Day || c.way == pageNumbers && (f.Kind == rules.Count || f.Kind == rules.Money || f.Kind == rules.Rate || f.Kind == rules.Flag) {
 		for row, n := range c.each() {
-			out.values[row] = n
+			l.values[row] = n
 		}
 		return
 	}
 	var values []rules.Value // by place among the column's texts
-	if c.way == pageTexts {
-		for _, s := range c.texts {
-			v, _ := Value(f, s)
-			values = append(values, v)
-		}
+	for _, s := range c.texts {
+		v, _ := Value(f, s)
+		values = append(values, v)
 	}
 	for row, n := range c.each() {
 		var v rules.Value
-		if values != nil {
+		if c.way == pageTexts {
 			v = values[n]
 		} else {
 			v, _ = Value(f, c.textOf(n))
 		}
 		if v.Known {
-			out.values[row] = v.N
+			l.values[row] = v.N
 		} else {
-			out.known[row/64] &^= 1 << (row % 64)
+			l.known[row/64] &^= 1 << (row % 64)
 		}
 	}
 }

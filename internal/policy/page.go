@@ -221,7 +221,7 @@ func (r *pageReader) begin() (codes []string, columns int) {
 func (r *pageReader) column(rows int, c *pageColumn) {
 	c.field = r.text()
 	c.way = r.bytes(1)[0]
-	c.present = r.bytes((rows + 7) / 8)
+	c.present = append(c.present[:0], r.bytes((rows+7)/8)...)
 	c.texts, c.values = c.texts[:0], c.values[:0]
 	if c.way != pageNumbers && c.way != pageDays && c.way != pageTexts {
 		r.bad = true

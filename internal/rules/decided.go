@@ -37,28 +37,37 @@ func decide(p *Plan, t *Table, spare []*decided, items ...int) []*decided {
 		}
 		out[i] = d
 	}
-	chunks := t.chunks()
-	parts := max(1, min(runtime.GOMAXPROCS(0), chunks/leastChunks))
-	var all sync.WaitGroup
-	for part := range parts {
+	spread(t.chunks(), func() func(k int) {
 		s := newSheet(t)
 		roots := make([]*tree, len(items))
 		for i, item := range items {
 			roots[i] = s.tree(p.Items[item].root)
 		}
+		return func(k int) {
+			s.turn(k)
+			for i, root := range roots {
+				if root != nil {
+					s.decide(root, 0, &out[i].yes[k], &out[i].no[k])
+				}
+			}
+		}
+	})
+	return out
+}
+
+// spread has each core work through a run of chunks, by a function of its own. They are made one after another, in the order of the runs.
+func spread(chunks int, begin func() func(k int)) {
+	parts := max(1, min(runtime.GOMAXPROCS(0), chunks/leastChunks))
+	var all sync.WaitGroup
+	for part := range parts {
+		work := begin()
 		all.Go(func() {
 			for k := part * chunks / parts; k < (part+1)*chunks/parts; k++ {
-				s.turn(k)
-				for i, root := range roots {
-					if root != nil {
-						s.decide(root, 0, &out[i].yes[k], &out[i].no[k])
-					}
-				}
+				work(k)
 			}
 		})
 	}
 	all.Wait()
-	return out
 }
 
 func (d *decided) tally() (t Tally) {

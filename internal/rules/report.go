@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -77,15 +78,14 @@ func (r *Report) Left() *big.Int {
 // then of those that yield to it, as Try does. Nothing is changed. What others yield to stays as it is, so that another Group of the draft shows in
 // Compare only. The error is a circle of items that yield to one another.
 func (m *Matrix) Report(item int, draft *Item) ([]*Report, error) {
-	plan, err := m.Plan.With(item, draft)
+	plan, changes, err := m.try(item, draft)
 	if err != nil {
 		return nil, err
 	}
-	out := []*Report{report(m.Plan.Items[item].ID, verdicts{m.Plan, m.Table, item}, verdicts{plan, m.Table, item})}
-	for j, x := range m.Plan.Items {
-		if j != item && (plan.leans(j, item) || m.Plan.leans(j, item)) {
-			out = append(out, report(x.ID, verdicts{m.Plan, m.Table, j}, verdicts{plan, m.Table, j}))
-		}
+	var out []*Report
+	for _, c := range changes {
+		was := verdicts{m.Plan.version(c.Item), m.Table, c.Flips.was}
+		out = append(out, report(m.Plan.Items[c.Item].ID, was, verdicts{plan.version(c.Item), m.Table, c.Flips.is}))
 	}
 	return out, nil
 }
@@ -103,51 +103,92 @@ func Compare(was, is *Matrix) []*Report {
 	}
 	var out []*Report
 	for _, id := range ids {
-		out = append(out, report(id, verdicts{was.Plan, was.Table, was.Plan.inForce(id)}, verdicts{is.Plan, is.Table, is.Plan.inForce(id)}))
+		out = append(out, report(id, was.verdicts(id), is.verdicts(id)))
 	}
 	return out
 }
 
-// verdicts are those of an item of a plan over a table; -1 for one that is not in force.
+// verdicts are those of an item over a table.
 type verdicts struct {
-	plan  *Plan
+	item  *PlanItem // nil when it is not in force
 	table *Table
-	item  int
+	said  *decided
 }
 
-// outcomes decides the item on a row.
-func (s verdicts) outcomes() func(row int) Outcome {
-	if s.item < 0 || !s.plan.Items[s.item].InForce {
-		return func(int) Outcome { return Outcome{State: NotInForce} }
+// verdicts are those of the version of an item that is in force.
+func (m *Matrix) verdicts(id string) verdicts {
+	i := m.Plan.inForce(id)
+	if i < 0 {
+		return verdicts{nil, m.Table, &decided{rows: m.Table.Len()}}
 	}
-	at := 0
-	get := func(field int) Value { return s.table.Get(at, field) }
-	x := &s.plan.Items[s.item]
-	return func(row int) Outcome {
-		at = row
-		out := Outcome{State: s.plan.state(s.item, get)}
-		if out.State == Eligible && x.amount != nil {
-			w := x.amount.work(get, nil)
-			out.Amount, out.Known = w.n, w.known
-		}
-		return out
+	return verdicts{&m.Plan.Items[i], m.Table, m.of(i)}
+}
+
+// version is an item in force; nil for one that is not.
+func (p *Plan) version(item int) *PlanItem {
+	if !p.Items[item].InForce {
+		return nil
 	}
+	return &p.Items[item]
 }
 
 func (s verdicts) version() *Item {
-	if s.item < 0 || !s.plan.Items[s.item].InForce {
+	if s.item == nil {
 		return nil
 	}
-	return s.plan.Items[s.item].Item
+	return s.item.Item
+}
+
+// outcome is a state with the amount.
+func (s verdicts) outcome(row int, state State) Outcome {
+	out := Outcome{State: state}
+	if state == Eligible && s.item.amount != nil {
+		w := s.item.amount.work(s.table.getter(row), nil)
+		out.Amount, out.Known = w.n, w.known
+	}
+	return out
 }
 
 func report(id string, was, is verdicts) *Report {
-	r := &Report{ID: id, Was: was.version(), Is: is.version()}
-	before, after := was.outcomes(), is.outcomes()
-	for row := range was.table.Len() {
-		r.add(row, before(row), after(row))
+	var parts []*Report
+	spread(was.table.chunks(), func() func(k int) {
+		r := &Report{ID: id, Was: was.version(), Is: is.version()}
+		parts = append(parts, r)
+		return func(k int) {
+			for w := k * chunkWords; w < (k+1)*chunkWords && w*64 < was.said.rows; w++ {
+				r.word(w, was, is)
+			}
+		}
+	})
+	out := parts[0]
+	for _, r := range parts[1:] {
+		out.Before.join(r.Before)
+		out.After.join(r.After)
+		out.Effects = append(out.Effects, r.Effects...)
+		out.Winners, out.Losers, out.Adjusted = out.Winners+r.Winners, out.Losers+r.Losers, out.Adjusted+r.Adjusted
 	}
-	return r
+	return out
+}
+
+// word counts 64 enterprises. It looks only at those to whom an item comes, or who flip.
+func (r *Report) word(w int, was, is verdicts) {
+	a, b := was.said.word(w), is.said.word(w)
+	all := uint64(math.MaxUint64) >> max(0, w*64+64-was.said.rows)
+	if a.inForce {
+		r.Before.CannotSay += bits.OnesCount64(all &^ (a.yes | a.no))
+	}
+	if b.inForce {
+		r.After.CannotSay += bits.OnesCount64(all &^ (b.yes | b.no))
+	}
+	look := a.yes | b.yes | (a.no ^ b.no)
+	if a.inForce != b.inForce {
+		look = all
+	}
+	for ; look != 0; look &= look - 1 {
+		bit := bits.TrailingZeros64(look)
+		row := w*64 + bit
+		r.add(row, was.outcome(row, a.at(bit)), is.outcome(row, b.at(bit)))
+	}
 }
 
 // inForce is the place of the version of an item that is in force; -1 when none is.
@@ -155,7 +196,7 @@ func (p *Plan) inForce(id string) int {
 	return slices.IndexFunc(p.Items, func(x PlanItem) bool { return x.ID == id && x.InForce })
 }
 
-// add counts an enterprise.
+// add counts an enterprise, but not whether it cannot be said.
 func (r *Report) add(row int, was, is Outcome) {
 	r.Before.add(r.Was, was)
 	r.After.add(r.Is, is)
@@ -179,17 +220,22 @@ func (r *Report) add(row int, was, is Outcome) {
 }
 
 func (s *Sums) add(x *Item, o Outcome) {
-	switch {
-	case o.State == CannotSay:
-		s.CannotSay++
-	case o.State == Eligible:
-		s.Eligible++
-		if o.Known {
-			s.total.add(o.Amount)
-		} else if x.Amount != nil {
-			s.Unknown++
-		}
+	if o.State != Eligible {
+		return
 	}
+	s.Eligible++
+	if o.Known {
+		s.total.add(o.Amount)
+	} else if x.Amount != nil {
+		s.Unknown++
+	}
+}
+
+func (s *Sums) join(other Sums) {
+	s.Eligible, s.CannotSay, s.Unknown = s.Eligible+other.Eligible, s.CannotSay+other.CannotSay, s.Unknown+other.Unknown
+	var carry uint64
+	s.total.low, carry = bits.Add64(s.total.low, other.total.low, 0)
+	s.total.high += other.total.high + int64(carry)
 }
 
 // total is a sum of amounts in 128 bits: no table has so many enterprises that it could be more.

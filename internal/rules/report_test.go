@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -136,8 +137,43 @@ func TestAReportCountsWhatASlowCountDoes(t *testing.T) {
 	}
 }
 
+// TestAReportOnManyCores is of a table that is large enough to be shared out.
+func TestAReportOnManyCores(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	rapid.Check(t, func(rt *rapid.T) {
+		if rapid.IntRange(0, 19).Draw(rt, "few") > 0 {
+			return
+		}
+		b := randomBook(rt)
+		day := randomDay(rt, "as of")
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
+		profiles := make([]Profile, 3*leastChunks*chunkRows+77)
+		for row := range profiles {
+			profiles[row] = randomProfile(rng, b, day)
+		}
+		m := NewMatrix(b.AsOf(day), b.Table(profiles))
+		draft := *b.Items[0]
+		draft.When, draft.Amount = randomCond(rt, b, 2), randomExpr(rt, b, 2)
+		reports, err := m.Report(0, &draft)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		plan, err := m.Plan.With(0, &draft)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for _, r := range reports {
+			at := slices.IndexFunc(b.Items, func(x *Item) bool { return x.ID == r.ID })
+			if got, want := told(r), countedSlowly(m.Plan, plan, at, profiles); got != want {
+				rt.Fatalf("%s: another report than the slow count", r.ID)
+			}
+		}
+	})
+}
+
 func TestSumsAreExact(t *testing.T) {
 	var sum total
+	var halves [2]Sums
 	want := new(big.Int)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 100_000 {
@@ -146,9 +182,14 @@ func TestSumsAreExact(t *testing.T) {
 			n = math.MaxInt64 - rng.Int64N(100)
 		}
 		sum.add(n)
+		halves[rng.IntN(2)].total.add(n)
 		if want.Add(want, big.NewInt(n)); sum.big().Cmp(want) != 0 {
 			t.Fatalf("%s, want %s", sum.big(), want)
 		}
+	}
+	halves[0].join(halves[1])
+	if got := halves[0].Amount(); got.Cmp(want) != 0 {
+		t.Errorf("joined %s, want %s", got, want)
 	}
 	if want.IsInt64() {
 		t.Error("the sum would have fitted 64 bits")
