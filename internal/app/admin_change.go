@@ -50,7 +50,7 @@ func (a *App) change(ctx context.Context, v Viewer, p Power, key string, act fun
 			if at.Before(tx.Now) {
 				continue
 			}
-			now, err := loadZone(&later)
+			now, err := loadZone(&later, &a.zones.documents)
 			if err == nil && verify != nil {
 				err = verify(was, now)
 			}

@@ -81,6 +81,7 @@ func (a *App) Now() time.Time { return a.now() }
 func (a *App) DB() *store.DB { return a.db }
 
 type zoneCache struct {
-	mu     sync.Mutex
-	byCode map[int]*cached
+	mu        sync.Mutex
+	byCode    map[int]*cached
+	documents documents
 }

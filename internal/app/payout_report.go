@@ -10,12 +10,8 @@ import (
 )
 
 // loadReport reads the lines under which payouts are reported, which come with the program where a zone has none of its own.
-func (z *Zone) loadReport(r *store.Reader) error {
-	d, err := latest(r, docFigures)
-	switch {
-	case err == nil:
-		z.Report, err = policy.ParseReport(d.Name, []byte(d.Body))
-	case fault.KindOf(err) == fault.NotFound:
+func (z *Zone) loadReport(r *store.Reader) (err error) {
+	if z.Report, err = newest(r, z.documents, docFigures, policy.ParseReport); fault.KindOf(err) == fault.NotFound {
 		z.Report, err = pack.CommonFigures()
 	}
 	return err

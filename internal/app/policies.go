@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"slices"
 
 	"gezhi/internal/fault"
@@ -12,19 +11,12 @@ import (
 
 // loadPolicies reads every published version of the policy items: a grant keeps the one it was decided under.
 func (z *Zone) loadPolicies(r *store.Reader) error {
-	docs, err := r.Documents(docPolicies)
+	versions, err := published(r, z.documents, docPolicies, rules.Parse)
 	if err != nil {
 		return err
 	}
 	z.Policies, z.policies = &rules.Book{}, map[int]*rules.Book{}
-	for _, d := range docs {
-		if d.State == "draft" {
-			continue
-		}
-		b, err := rules.Parse(fmt.Sprintf("%s v%d", d.Name, d.Version), []byte(d.Body))
-		if err != nil {
-			return err
-		}
+	for d, b := range versions {
 		z.policies[d.Version] = b
 		if d.Version > z.PoliciesVersion {
 			z.Policies, z.PoliciesVersion = b, d.Version

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,20 +18,14 @@ const fieldItem = "item"
 
 // loadThemes reads every published version of the themes: an application keeps the one it was made under.
 func (z *Zone) loadThemes(r *store.Reader) error {
-	docs, err := r.Documents(docThemes)
+	versions, err := published(r, z.documents, docThemes, theme.Parse)
 	if err != nil {
 		return err
 	}
-	for _, d := range docs {
-		if d.State == "draft" {
-			continue
-		}
-		c, err := theme.Parse(fmt.Sprintf("%s v%d", d.Name, d.Version), []byte(d.Body))
-		if err != nil {
-			return err
-		}
-		c.Version = d.Version
-		z.themes = append(z.themes, c)
+	for d, c := range versions {
+		numbered := *c
+		numbered.Version = d.Version
+		z.themes = append(z.themes, &numbered)
 	}
 	if z.themes == nil {
 		c, err := pack.CommonThemes()

@@ -61,7 +61,7 @@ func (a *App) Verify(ctx context.Context, zone int, step func(cases int)) (Verif
 			return err
 		}
 		var err error
-		if c.zone, err = loadZone(r); err != nil {
+		if c.zone, err = loadZone(r, &documents{}); err != nil {
 			c.wrong("setup", "%s", explain(err))
 			return nil // without its set-up nothing can be said of the cases
 		}

@@ -55,6 +55,7 @@ type Zone struct {
 	policies        map[int]*rules.Book              // by version; drafts left out
 	PoliciesVersion int                              // of Policies; 0 for none
 	procedures      map[string][]*casework.Procedure // by id, oldest version first; drafts left out
+	documents       *documents
 	read            time.Time
 	until           time.Time // when an area or overlay begins or ends next; zero when none is known to
 }
@@ -93,7 +94,7 @@ func (a *App) Zone(ctx context.Context, code int) (*Zone, error) {
 			z = c.zone
 			return nil
 		}
-		z, err = loadZone(r)
+		z, err = loadZone(r, &a.zones.documents)
 		return err
 	})
 	if err != nil {
@@ -241,8 +242,8 @@ func (z *Zone) HolderName(h casework.Holder) (zh, en string) {
 }
 
 // loadZone reads a district's set-up from the database and makes it ready.
-func loadZone(r *store.Reader) (*Zone, error) {
-	z := &Zone{Units: map[string]store.UnitRow{}, Sponsors: map[int64]store.Sponsor{}, procedures: map[string][]*casework.Procedure{}}
+func loadZone(r *store.Reader, docs *documents) (*Zone, error) {
+	z := &Zone{documents: docs, Units: map[string]store.UnitRow{}, Sponsors: map[int64]store.Sponsor{}, procedures: map[string][]*casework.Procedure{}}
 	zones, err := r.Zones()
 	if err != nil {
 		return nil, err
@@ -363,18 +364,14 @@ func (z *Zone) loadRules(r *store.Reader) error {
 	return z.loadCasework(r)
 }
 
-func (z *Zone) loadCasework(r *store.Reader) error {
-	d, err := latest(r, docMatters)
-	if err != nil {
-		return err
-	}
-	if z.Matters, err = casework.ParseMatters(d.Name, []byte(d.Body)); err != nil {
+func (z *Zone) loadCasework(r *store.Reader) (err error) {
+	if z.Matters, err = newest(r, z.documents, docMatters, casework.ParseMatters); err != nil {
 		return err
 	}
 	if err := z.loadPoints(r); err != nil {
 		return err
 	}
-	if z.Occasions, err = occasions(r); err != nil {
+	if z.Occasions, err = z.occasions(r); err != nil {
 		return err
 	}
 	if err := z.loadTargets(r); err != nil {
@@ -392,18 +389,11 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 	if err := z.loadReport(r); err != nil {
 		return err
 	}
-	docs, err := r.Documents(docProcedure)
+	procedures, err := published(r, z.documents, docProcedure, casework.ParseProcedure)
 	if err != nil {
 		return err
 	}
-	for _, d := range docs {
-		if d.State == "draft" {
-			continue
-		}
-		p, err := casework.ParseProcedure(fmt.Sprintf("%s v%d", d.Name, d.Version), []byte(d.Body))
-		if err != nil {
-			return err
-		}
+	for d, p := range procedures {
 		z.procedures[d.Name] = append(z.procedures[d.Name], p)
 	}
 	return nil
@@ -411,19 +401,13 @@ func (z *Zone) loadCasework(r *store.Reader) error {
 
 // loadPoints reads every published version of the points rules: an award keeps the one it was submitted under.
 func (z *Zone) loadPoints(r *store.Reader) error {
-	docs, err := r.Documents(docPoints)
+	versions, err := published(r, z.documents, docPoints, points.ParseRules)
 	if err != nil {
 		return err
 	}
 	z.rules = map[int]points.Rules{}
-	for _, d := range docs {
-		if d.State == "draft" {
-			continue
-		}
-		if z.rules[d.Version], err = points.ParseRules(fmt.Sprintf("%s v%d", d.Name, d.Version), []byte(d.Body)); err != nil {
-			return err
-		}
-		z.ruleset = max(z.ruleset, d.Version)
+	for d, rules := range versions {
+		z.rules[d.Version], z.ruleset = rules, max(z.ruleset, d.Version)
 	}
 	if z.ruleset == 0 {
 		return fault.New(fault.NotFound, "辖区缺少“%s”设置。", "The district has no %s set up.", docPoints)
@@ -433,27 +417,10 @@ func (z *Zone) loadPoints(r *store.Reader) error {
 }
 
 // occasions are the zone's kinds of activities: its own, or those that come with the program.
-func occasions(r *store.Reader) (activity.Kinds, error) {
-	d, err := latest(r, docActivities)
+func (z *Zone) occasions(r *store.Reader) (activity.Kinds, error) {
+	own, err := newest(r, z.documents, docActivities, activity.ParseKinds)
 	if fault.KindOf(err) == fault.NotFound && err != nil {
 		return pack.CommonKinds()
 	}
-	if err != nil {
-		return activity.Kinds{}, err
-	}
-	return activity.ParseKinds(d.Name, []byte(d.Body))
-}
-
-// latest is the newest published document of a kind that has one name.
-func latest(r *store.Reader, kind string) (store.Document, error) {
-	docs, err := r.Documents(kind)
-	if err != nil {
-		return store.Document{}, err
-	}
-	for i := len(docs) - 1; i >= 0; i-- {
-		if docs[i].State != "draft" {
-			return docs[i], nil
-		}
-	}
-	return store.Document{}, fault.New(fault.NotFound, "辖区缺少“%s”设置。", "The district has no %s set up.", kind)
+	return own, err
 }

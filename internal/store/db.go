@@ -63,6 +63,8 @@ type engine interface {
 	run(g *group)
 	// lanes is how many groups may run at once.
 	lanes() int
+	// alone reports whether a command is best run by its caller, because none is waited for by a group.
+	alone() bool
 	view(ctx context.Context, zone int, now time.Time, fn func(*Reader) error) error
 	setSync(ctx context.Context) error
 	integrity(ctx context.Context) ([]string, error)

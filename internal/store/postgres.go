@@ -116,6 +116,8 @@ func (e *postgresEngine) register(ctx context.Context, now time.Time) (int64, er
 
 func (e *postgresEngine) lanes() int { return postgresLanes }
 
+func (e *postgresEngine) alone() bool { return false }
+
 // mode is how carefully a group runs. Each is tried when the one before it did not get through.
 type mode int
 

@@ -77,6 +77,8 @@ func (e *sqliteEngine) register(now time.Time) (int64, error) {
 
 func (e *sqliteEngine) lanes() int { return 1 }
 
+func (e *sqliteEngine) alone() bool { return e.build.on.Load() }
+
 // run executes a group: BEGIN, the commands one by one, COMMIT. Nobody is answered before the
 // commit, not even with an error: what a command found may be the work of another in the group.
 //

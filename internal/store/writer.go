@@ -95,6 +95,9 @@ func startWriter(e engine) *writer {
 // do queues the command and waits for its answer.
 func (w *writer) do(c *command) error {
 	c.done = make(chan struct{})
+	if w.engine.alone() {
+		return w.here(c)
+	}
 	if err := w.enqueue(c); err != nil {
 		return err
 	}
@@ -105,6 +108,21 @@ func (w *writer) do(c *command) error {
 			return c.ctx.Err()
 		}
 		<-c.done
+	}
+	return c.err
+}
+
+// here runs the command at once: to wake another goroutine for each costs a building database as much as its commits.
+func (w *writer) here(c *command) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return errClosed
+	}
+	if c.start() {
+		g := &group{since: time.Now(), commands: []*command{c}}
+		defer func() { g.answerRest(errExited) }() // none, but when the command ends this goroutine
+		w.engine.run(g)
 	}
 	return c.err
 }
