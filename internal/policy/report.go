@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strconv"
 
 	"gezhi/internal/lang"
 	"gezhi/internal/yamldoc"
@@ -31,9 +30,6 @@ type ReportLine struct {
 	above []ReportLine
 }
 
-// reportUnits are 分 in a unit.
-var reportUnits = map[string]int64{"亿元": 10_000_000_000, "万元": 1_000_000}
-
 // Counts reports whether the line counts what is paid under a key.
 func (l ReportLine) Counts(k CellKey) bool {
 	for _, x := range append(slices.Clone(l.above), l) {
@@ -43,17 +39,6 @@ func (l ReportLine) Counts(k CellKey) bool {
 		}
 	}
 	return true
-}
-
-// Amount is an amount in the line's unit with two decimals, the rest cut off: 6.03. exact is false when something was cut off.
-func (l ReportLine) Amount(fen int64) (text string, exact bool) {
-	unit := reportUnits[l.Unit]
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	cents := fen / (unit / 100)
-	return sign + strconv.FormatInt(cents/100, 10) + "." + strconv.FormatInt(100+cents%100, 10)[1:], fen%(unit/100) == 0
 }
 
 // WayName is a way in words.

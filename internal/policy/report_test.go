@@ -41,15 +41,3 @@ func TestAPartCountsWithinItsLine(t *testing.T) {
 		}
 	}
 }
-
-func TestAmountsAreCutNotRounded(t *testing.T) {
-	for fen, want := range map[int64]string{60_300_000_000: "6.03", 60_399_999_999: "6.03 cut", -60_399_999_999: "-6.03 cut", 0: "0.00", 99: "0.00 cut", -100_000_000: "-0.01"} {
-		text, exact := ReportLine{Unit: "亿元"}.Amount(fen)
-		if !exact {
-			text += " cut"
-		}
-		if text != want {
-			t.Errorf("%d: %s, want %s", fen, text, want)
-		}
-	}
-}

@@ -10,38 +10,17 @@ import (
 )
 
 // amount is money given in 分 as officials write it: in 万元, from one hundred million yuan on in 亿元, with what decimals
-// it has up to two, the rest cut off. In English it is whole yuan.
+// it has up to two. In English it is whole yuan.
 func amount(l lang.Lang, fen int64) string {
 	if l == lang.EN {
 		return "CNY " + strings.TrimSuffix(ui.Yuan(fen/100*100), ".00")
 	}
-	unit, word := int64(1_000_000), " 万元"
-	if fen >= 10_000_000_000 || fen <= -10_000_000_000 {
-		unit, word = 10_000_000_000, " 亿元"
-	}
-	whole, rest := fen/unit, fen%unit
-	if rest < 0 {
-		rest = -rest
-	}
-	sign := ""
-	if fen < 0 && whole == 0 {
-		sign = "-"
-	}
-	cents := strconv.FormatInt(100+rest*100/unit, 10)[1:]
-	if cents = strings.TrimRight(cents, "0"); cents != "" {
-		cents = "." + cents
-	}
-	return sign + ui.Number(whole) + cents + word
+	value, unit := bigMoney(l, fen)
+	return strings.TrimSuffix(strings.TrimRight(value, "0"), ".") + " " + unit
 }
 
 // wan is an amount in 万元 with two decimals, for tables and files whose heading names the unit.
-func wan(fen int64) string {
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	return sign + ui.Number(fen/1_000_000) + "." + strconv.FormatInt(100+fen%1_000_000/10_000, 10)[1:]
-}
+func wan(fen int64) string { return ui.Rounded(fen, ui.Wan) }
 
 // deviation is actual ÷ plan − 1 in percent, “—” when nothing was planned.
 func deviation(f target.Figures) string {

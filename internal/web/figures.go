@@ -325,26 +325,26 @@ func (p figuresPage) dimensions() []ui.Tab {
 	return out
 }
 
-// bigMoney is an amount as leaders read it, two decimals of 亿元 or 万元 with the rest cut off. English has it in full.
+// bigMoney is an amount as leaders read it, two decimals of 亿元 or 万元. English has it in full.
 func bigMoney(l lang.Lang, fen int64) (value, unit string) {
-	if l != lang.ZH {
+	switch {
+	case l != lang.ZH:
 		return ui.Yuan(fen), "yuan"
+	case fen >= ui.Yi || fen <= -ui.Yi:
+		return ui.Rounded(fen, ui.Yi), "亿元"
 	}
-	unit = "万元"
-	if fen >= 10_000_000_000 || fen <= -10_000_000_000 {
-		unit = "亿元"
-	}
-	value, _ = policy.ReportLine{Unit: unit}.Amount(fen)
-	return value, unit
+	return ui.Rounded(fen, ui.Wan), "万元"
 }
 
 // lineMoney is an amount in the unit of its line.
 func lineMoney(l lang.Lang, x reportRow, fen int64) string {
-	if l != lang.ZH {
+	switch {
+	case l != lang.ZH:
 		return ui.Yuan(fen)
+	case x.Unit == "亿元":
+		return ui.Rounded(fen, ui.Yi) + " 亿元"
 	}
-	text, _ := x.Amount(fen)
-	return text + " " + x.Unit
+	return ui.Rounded(fen, ui.Wan) + " 万元"
 }
 
 func shareWords(tenths int64, ok bool) string {

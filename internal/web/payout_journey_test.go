@@ -99,7 +99,7 @@ func TestFromAListOfEnterprisesToTheFigures(t *testing.T) {
 	phone.WaitText("已到账")
 	look(phone, "journey-paid-phone")
 	desk.Goto(at + "desk/payouts")
-	desk.WaitText("兑现情况", "2.47 万元", "24,750.30")
+	desk.WaitText("兑现情况", "2.48 万元", "24,750.30")
 	look(desk, "journey-figures")
 	o.verify(t)
 }

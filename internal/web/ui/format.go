@@ -159,6 +159,24 @@ func Yuan(fen int64) string {
 	return sign + strings.TrimPrefix(Number(whole), "-") + fmt.Sprintf(".%02d", rest)
 }
 
+// The units in which officials write money, in 分.
+const (
+	Wan = 1_000_000      // 万元
+	Yi  = 10_000_000_000 // 亿元
+)
+
+// Rounded is money given in 分 in a unit, with two decimals, half rounded up in size: 6.03. Parts may add up to a little more
+// or less than their sum does.
+func Rounded(fen, unit int64) string {
+	cents := fen / (unit / 100)
+	if rest := fen % (unit / 100); 2*rest >= unit/100 {
+		cents++
+	} else if -2*rest >= unit/100 {
+		cents--
+	}
+	return Yuan(cents)
+}
+
 // Distance is a length given in metres: "约 250 米", "约 1.2 公里".
 func Distance(l lang.Lang, metres float64) string {
 	switch {

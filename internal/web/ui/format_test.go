@@ -41,6 +41,13 @@ func TestTimes(t *testing.T) {
 		"very near":                    {Distance(lang.ZH, 3), "10 米内"},
 		"money":                        {Yuan(-123456), "-1,234.56"},
 		"small money":                  {Yuan(-5), "-0.05"},
+		"in 亿元":                        {Rounded(60_300_000_000, Yi), "6.03"},
+		"in 万元":                        {Rounded(2_533_200_000_000, Wan), "2,533,200.00"},
+		"just below half":              {Rounded(60_349_999_999, Yi), "6.03"},
+		"half":                         {Rounded(60_350_000_000, Yi), "6.04"},
+		"half, owed":                   {Rounded(-5_000, Wan), "-0.01"},
+		"next to nothing":              {Rounded(-4_999, Wan), "0.00"},
+		"most money in 亿元":             {Rounded(math.MinInt64, Yi), "-922,337,203.69"},
 		"most money":                   {Yuan(math.MinInt64), "-92,233,720,368,547,758.08"},
 		"megabytes":                    {Size(30 << 20), "30 MB"},
 	} {
