@@ -296,9 +296,9 @@ func figuresHint(p figuresPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("报表金额四舍五入到两位小数，分项与合计因此可能有尾差；户数去重，追缴和回退以负数冲减；分母为零不计算，显示“—”。", "Amounts are rounded to two decimals, so parts may differ from their total by little; enterprises count once; what was taken back counts below zero; a rate of nothing shows —."))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("报表金额四舍五入到两位小数，分项与合计因此可能有尾差；户数去重，追缴和回退以负数冲减；分母为零不计算，显示“—”。", "Enterprises count once; what was taken back counts below zero; a rate of nothing shows —."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/figures.templ`, Line: 48, Col: 380}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/figures.templ`, Line: 48, Col: 295}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
