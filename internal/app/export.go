@@ -40,7 +40,7 @@ func (a *App) ExportCases(ctx context.Context, v Viewer, f store.CaseFilter, det
 	if err != nil {
 		return err
 	}
-	if err := a.recordExport(ctx, v, "cases", detail); err != nil {
+	if err := a.RecordExport(ctx, v, "cases", detail); err != nil {
 		return err
 	}
 	classes := map[string]lang.Text{}
@@ -54,19 +54,19 @@ func (a *App) ExportCases(ctx context.Context, v Viewer, f store.CaseFilter, det
 	})
 }
 
-// recordExport notes in the audit log that the viewer takes a list out.
+// RecordExport notes in the audit log that the viewer takes a list out, such as grants; who may not is refused.
+func (a *App) RecordExport(ctx context.Context, v Viewer, what, detail string) error {
+	if err := v.need(Export); err != nil {
+		return err
+	}
+	return a.recordExport(ctx, v, what, detail)
+}
+
+// recordExport is RecordExport for those whose own power it is.
 func (a *App) recordExport(ctx context.Context, v Viewer, what, detail string) error {
 	return a.db.InTx(ctx, v.Zone, func(tx *store.Tx) error {
 		return tx.AddAudit(store.Audit{ID: tx.NewID(), Actor: v.Person, Action: "export", Subject: what, Detail: detail})
 	})
-}
-
-// RecordEvaluationExport notes that the viewer takes an evaluation out; who may not is refused.
-func (a *App) RecordEvaluationExport(ctx context.Context, v Viewer, detail string) error {
-	if err := v.need(Export); err != nil {
-		return err
-	}
-	return a.recordExport(ctx, v, "evaluation", detail)
 }
 
 func (z *Zone) exported(c casework.Case, l store.CaseLine, classes map[string]lang.Text, now time.Time) Exported {

@@ -258,11 +258,3 @@ func (a *App) matchedPlaces(ctx context.Context, z *Zone) (map[int]bool, error) 
 		return nil
 	})
 }
-
-// RecordFiguresExport notes that the viewer takes figures of payouts out; who may not is refused.
-func (a *App) RecordFiguresExport(ctx context.Context, v Viewer, detail string) error {
-	if err := v.need(Export); err != nil {
-		return err
-	}
-	return a.recordExport(ctx, v, "payouts", detail)
-}

@@ -59,16 +59,24 @@ func (v Viewer) partsAt(agent, near bool) policy.Part {
 	return out
 }
 
-// grantItem is the item a grant is of, as it was decided; nil when the zone has no such item any more.
-func (z *Zone) grantItem(g policy.Grant) *rules.Item {
+// Decided are the policies that a grant was decided by, with its item and the day; the present ones when the zone has those no more. The item is
+// nil when it has that neither.
+func (z *Zone) Decided(g policy.Grant) (*rules.Book, *rules.Item, int64) {
+	day := policyDay(g.At)
 	if b := z.policies[g.Version]; b != nil {
 		for _, x := range slices.Backward(b.Items) {
-			if x.ID == g.Item && x.From <= policyDay(g.At) && policyDay(g.At) <= x.To {
-				return x
+			if x.ID == g.Item && x.From <= day && day <= x.To {
+				return b, x, day
 			}
 		}
 	}
-	return z.PolicyItem(g.Item, policyDay(g.At))
+	return z.Policies, z.PolicyItem(g.Item, day), day
+}
+
+// grantItem is the item a grant is of, as it was decided.
+func (z *Zone) grantItem(g policy.Grant) *rules.Item {
+	_, x, _ := z.Decided(g)
+	return x
 }
 
 func termsOf(x *rules.Item) policy.Terms {

@@ -516,14 +516,6 @@ func (a *App) spell(r *store.Reader, z *Zone, v Viewer, list []suspicion) ([]Hin
 	return out, nil
 }
 
-// RecordPointsExport notes that the viewer takes figures about points out.
-func (a *App) RecordPointsExport(ctx context.Context, v Viewer, detail string) error {
-	if err := v.need(Export); err != nil {
-		return err
-	}
-	return a.recordExport(ctx, v, "points", detail)
-}
-
 // ClassName is a class of account in words.
 func ClassName(class string) lang.Text {
 	return map[string]lang.Text{

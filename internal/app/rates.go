@@ -233,11 +233,3 @@ func (t *rateTable) sorted(rows map[string]*RateRow, none lang.Text) []RateRow {
 	}
 	return out
 }
-
-// RecordRatesExport notes that the viewer takes a report out; who may not is refused.
-func (a *App) RecordRatesExport(ctx context.Context, v Viewer, detail string) error {
-	if err := v.need(Export); err != nil {
-		return err
-	}
-	return a.recordExport(ctx, v, "rates", detail)
-}

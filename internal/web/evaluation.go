@@ -186,7 +186,7 @@ func (s *Server) exportEvaluation(v *visit) error {
 	}
 	heads = append(heads, sheet.Heading{Name: v.lang.T("加权得分（示例）", "Weighted score (example)"), Width: 16})
 	return v.sendFile("evaluation", v.lang.T("综合评价", "Evaluation"), heads, words, func(out fileRows) error {
-		if err := s.app.RecordEvaluationExport(v.Context(), v.viewer, words); err != nil {
+		if err := s.app.RecordExport(v.Context(), v.viewer, "evaluation", words); err != nil {
 			return err
 		}
 		for _, r := range append(p.Rows, app.EvaluationRow{Name: totalName, Tally: p.Total}) {

@@ -190,7 +190,7 @@ func (s *Server) exportFigures(v *visit) error {
 		{Name: l.T("累计金额（元）", "Year: CNY"), Width: 18}, {Name: l.T("本期件数", "Pieces"), Width: 10}, {Name: l.T("本期户数", "Enterprises"), Width: 10}, {Name: l.T("本期金额（元）", "CNY"), Width: 18},
 		{Name: l.T("上年同期金额（元）", "CNY a year before"), Width: 18}, {Name: l.T("同比", "Growth"), Width: 10}}
 	return v.sendFile("payouts", l.T("兑现情况", "Payouts"), heads, p.words(), func(out fileRows) error {
-		if err := s.app.RecordFiguresExport(v.Context(), v.viewer, p.words()); err != nil {
+		if err := s.app.RecordExport(v.Context(), v.viewer, "payouts", p.words()); err != nil {
 			return err
 		}
 		row := func(group, name string, year *policy.Figures, x app.FigureLine) error {
@@ -375,7 +375,7 @@ func (p figuresPage) cards() []ui.StatCard {
 		sum(l.Tf("%d 年累计", "%d so far", p.Figures.To/100), l.Tf("%[1]s 户、%[2]s 件；截至 %[3]s", "%[1]s enterprises, %[2]s pieces; till %[3]s", ui.Number(year.Enterprises), ui.Number(year.Pieces), monthWord(p.Figures.To)), year),
 		sum(l.T("本期金额", "In these months"), l.Tf("同比 %s", "%s on a year before", growthWords(now)), now),
 		{Label: l.T("本期户数", "Enterprises"), Value: ui.Number(now.Enterprises), Unit: l.T("户", ""), Note: l.Tf("%s 件", "%s pieces", ui.Number(now.Pieces))},
-		{Label: l.T("兑付率", "Paid of due"), Value: shareWords(p.Rates.Share()), Note: l.Tf("%[1]s 笔已到账÷%[2]s 笔应兑付", "%[1]s paid ÷ %[2]s due", ui.Number(p.Rates.Paid), ui.Number(p.Rates.Due))},
+		{Label: l.T("兑付率", "Paid of due"), Value: shareWords(p.Rates.Share()), Note: l.Tf("%[1]s 笔已到账÷%[2]s 笔应兑付", "%[1]s paid ÷ %[2]s due", ui.Number(p.Rates.Paid), ui.Number(p.Rates.Due)), URL: p.behindRates()},
 		{Label: l.T("覆盖率", "Reached"), Value: shareWords(p.Reach.Share()), Note: l.Tf("%[1]s 户已享受÷%[2]s 户符合条件或已享受", "%[1]s got something ÷ %[2]s that may or did", ui.Number(p.Reach.Paid), ui.Number(p.Reach.Matched)), URL: p.V.to("desk", "policies")},
 		{Label: l.T("平均兑付时长", "Mean time to pay"), Value: "—", Note: l.T("从列入名单或申报到到账", "from the list or the application to the money")},
 	}
@@ -389,6 +389,14 @@ func (p figuresPage) cards() []ui.StatCard {
 		cards[4].Note += l.T("；", "; ") + whole
 	}
 	return cards
+}
+
+// behindRates is the address of the grants that rates are of; "" for who does not work on them.
+func (p figuresPage) behindRates() string {
+	if !p.V.viewer.Can(app.Policies | app.PayOut) {
+		return ""
+	}
+	return p.V.to("desk", "grants")
 }
 
 func (p figuresPage) lineName(x reportRow) string {

@@ -206,7 +206,7 @@ func (v *visit) grantPage(in ui.Input) (templ.Component, error) {
 	if x.Applied() {
 		here = "applications"
 	}
-	p := grantPage{office: v.office(x.Name, here, in), X: x, Item: v.zone.PolicyItem(x.Item, v.policyDay())}
+	p := grantPage{office: v.office(x.Name, here, in), X: x}
 	if slices.Contains(x.Moves, policy.Accept) {
 		funds, err := v.s.app.Funds(v.Context(), v.viewer)
 		if err != nil {
@@ -320,9 +320,6 @@ func (p grantPage) history() []ui.Happening {
 
 // exportGrants sends the grants that pages of a filter hold.
 func (v *visit) exportGrants(name, words string, otherwise policy.State, load func(store.GrantFilter) (app.GrantsPage, error)) error {
-	if !v.viewer.Can(app.Export) {
-		return fault.New(fault.Forbidden, "您的岗位不能导出。", "Your post does not export.")
-	}
 	l, f := v.lang, v.grantFilter(otherwise)
 	heads := []sheet.Heading{
 		{Name: l.T("统一社会信用代码", "Code"), Width: 22}, {Name: l.T("企业", "Enterprise"), Width: 36}, {Name: l.T("事项", "Item"), Width: 36}, {Name: l.T("享受期", "Period"), Width: 10},
@@ -332,6 +329,9 @@ func (v *visit) exportGrants(name, words string, otherwise policy.State, load fu
 		words += l.T("，", ", ") + f.States[0].Name().In(l)
 	}
 	return v.sendFile(name, l.T("兑付", "Grants"), heads, words, func(out fileRows) error {
+		if err := v.s.app.RecordExport(v.Context(), v.viewer, "grants", words); err != nil {
+			return err
+		}
 		for f.After = 0; ; {
 			page, err := load(f)
 			if err != nil {
@@ -384,11 +384,23 @@ func (p grantPage) trail() []ui.Link {
 	return []ui.Link{{Label: l.T("兑付名单", "Lists"), URL: p.V.to("desk", "grants", "lists")}, {Label: l.T("名单", "List"), URL: p.V.to("desk", "grants", "lists", itoa(p.X.List))}}
 }
 
+// comesTo is how the amount was worked out, in the words of the version the grant was decided by.
+func (p grantPage) comesTo() rules.Clause {
+	b, x, day := p.V.zone.Decided(p.X.Grant)
+	switch {
+	case x == nil:
+		return rules.Clause{Text: p.X.ItemName.In(p.Page.Lang)}
+	case x.Amount == nil:
+		return rules.Clause{Text: p.V.gives(x)}
+	}
+	return x.Amount.Words(b, day, p.Page.Lang)
+}
+
 // restsOn says by which version of the rules the grant was decided.
 func (p grantPage) restsOn() string {
 	l, x := p.Page.Lang, p.X
 	if now := p.V.zone.PoliciesVersion; now != x.Version {
-		return l.Tf("按政策规则第 %d 版测算；现行为第 %d 版，上面是现行的算法。", "Worked out by version %d of the rules; version %d is in force, whose words stand above.", x.Version, now)
+		return l.Tf("按政策规则第 %d 版测算；现行为第 %d 版。", "Worked out by version %d of the rules; version %d is in force.", x.Version, now)
 	}
 	return l.Tf("按政策规则第 %d 版测算。", "Worked out by version %d of the rules.", x.Version)
 }

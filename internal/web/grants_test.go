@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gezhi/internal/app"
+	"gezhi/internal/store"
 	"gezhi/internal/policy"
 	"gezhi/internal/web/htmlcheck"
 )
@@ -54,6 +55,14 @@ func TestGrantPagesAreForThosePowers(t *testing.T) {
 		if a := desk.get(at + path); a.code != http.StatusOK || !strings.HasPrefix(string(a.body), "PK") {
 			t.Errorf("%s: %d", path, a.code)
 		}
+	}
+	var log []store.Audit
+	p.ok(p.app.DB().View(ctx, binjiang, func(r *store.Reader) (err error) {
+		log, err = r.AuditLog(store.AuditFilter{Action: "export", Limit: 10})
+		return err
+	}))
+	if len(log) != 3 || log[0].Actor != p.desk.Person || log[0].Subject != "grants" || log[2].Detail != "all grants" {
+		t.Errorf("audit %+v", log)
 	}
 	if a := p.enter(app.Viewer{Zone: binjiang}).get("/binjiang/policies/publicity"); a.code != http.StatusOK {
 		t.Errorf("the public page: %d", a.code)

@@ -153,7 +153,7 @@ func (s *Server) exportPointsOverview(v *visit) error {
 	heads := []sheet.Heading{{Name: l.T("类别", "What"), Width: 14}, {Name: l.T("名称", "Name"), Width: 30}, {Name: l.T("发放（下达）", "Issued or budget"), Width: 14}, {Name: l.T("兑换（回流）", "Redeemed"), Width: 14},
 		{Name: l.T("过期", "Lapsed"), Width: 10}, {Name: l.T("单位回赠", "Gifts"), Width: 10}, {Name: l.T("发放支出", "Awarded"), Width: 12}, {Name: l.T("余额", "Balance"), Width: 12}}
 	return v.sendFile("points", l.T("积分总览", "Points"), heads, p.spanWords(), func(out fileRows) error {
-		if err := s.app.RecordPointsExport(v.Context(), v.viewer, p.spanWords()); err != nil {
+		if err := s.app.RecordExport(v.Context(), v.viewer, "points", p.spanWords()); err != nil {
 			return err
 		}
 		if err := out.Row(l.T("合计", "Total"), p.spanWords(), p.Issued, p.Redeemed, p.Expired, "", "", p.InHand+p.Held); err != nil {
@@ -231,7 +231,7 @@ func (s *Server) exportBetween(v *visit) error {
 	l := v.lang
 	heads := []sheet.Heading{{Name: l.T("居民所在社区", "People of"), Width: 30}, {Name: l.T("领取地点", "Collected at"), Width: 30}, {Name: l.T("跨社区", "Elsewhere"), Width: 10}, {Name: l.T("件数", "Pieces"), Width: 10}, {Name: l.T("积分", "Points"), Width: 12}}
 	return v.sendFile("between", l.T("跨社区兑换", "Between communities"), heads, p.spanWords(), func(out fileRows) error {
-		if err := s.app.RecordPointsExport(v.Context(), v.viewer, p.spanWords()); err != nil {
+		if err := s.app.RecordExport(v.Context(), v.viewer, "points", p.spanWords()); err != nil {
 			return err
 		}
 		for _, c := range p.List {

@@ -95,7 +95,7 @@ func (s *Server) exportRates(v *visit) error {
 		{Name: l.T("分子", "Part"), Width: 10}, {Name: l.T("分母", "Of"), Width: 10}, {Name: beforeName(l, p.Span), Width: 12}, {Name: l.T("上期分子", "Part before"), Width: 10},
 		{Name: l.T("上期分母", "Of before"), Width: 10}, {Name: l.T("公式与出处", "Formula"), Width: 60}}
 	return v.sendFile("rates", l.T("分析报告", "Reports"), heads, words, func(out fileRows) error {
-		if err := s.app.RecordRatesExport(v.Context(), v.viewer, words); err != nil {
+		if err := s.app.RecordExport(v.Context(), v.viewer, "rates", words); err != nil {
 			return err
 		}
 		for _, group := range p.groups() {
