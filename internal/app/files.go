@@ -61,7 +61,7 @@ func (a *App) AddFile(ctx context.Context, v Viewer, name string, body io.Reader
 	return f, err
 }
 
-// FileFor is a document with its content, for somebody who may see its case or who uploaded it; NotFound for others.
+// FileFor is a document with its content, for somebody who may see its case or grant or who uploaded it; NotFound for others.
 func (a *App) FileFor(ctx context.Context, v Viewer, id int64) (store.File, error) {
 	var f store.File
 	err := a.db.View(ctx, v.Zone, func(r *store.Reader) (err error) {
@@ -94,19 +94,23 @@ func fileFor(r *store.Reader, v Viewer, id int64) (store.File, error) {
 		if fault.KindOf(err) != fault.NotFound {
 			return f, err
 		}
+	case f.Grant != 0 && v.Known():
+		if _, err := r.Grant(v.grantReach(), f.Grant); fault.KindOf(err) != fault.NotFound {
+			return f, err
+		}
 	}
 	return store.File{}, errNoFile
 }
 
-// OwnFiles are the documents of a form that came back, without their contents: those the viewer uploaded and no case
-// has yet. Others are left out.
+// OwnFiles are the documents of a form that came back, without their contents: those the viewer uploaded and nothing
+// has named yet. Others are left out.
 func (a *App) OwnFiles(ctx context.Context, v Viewer, ids []int64) ([]store.File, error) {
 	var out []store.File
 	err := a.db.View(ctx, v.Zone, func(r *store.Reader) error {
 		out = nil
 		for _, id := range ids {
 			f, err := r.File(id)
-			if err == nil && f.By == v.Person && f.Case == 0 {
+			if err == nil && f.By == v.Person && f.Loose() {
 				out = append(out, f)
 			} else if fault.KindOf(err) != fault.NotFound && err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"gezhi/internal/calendar"
 	"gezhi/internal/fault"
@@ -14,8 +15,33 @@ import (
 
 // GrantForm is an application as its form holds it.
 type GrantForm struct {
-	Account GrantAccount // empty: the one the enterprise told last
-	Note    string       // what the applicant says, up to 500 characters
+	Account GrantAccount    // empty: the one the enterprise told last
+	Note    string          // what the applicant says, up to 500 characters
+	Files   map[int][]int64 // documents uploaded before, by which of the item's materials they are, from 1
+}
+
+// MostOfMaterial is how many documents one material may have at a time.
+const MostOfMaterial = 10
+
+// MaterialField names the field of a form for the n-th material, from 1.
+func MaterialField(n int) string { return "material" + strconv.Itoa(n) }
+
+// attach ties the documents of a form to an application.
+func (f GrantForm) attach(tx *store.Tx, v Viewer, x *rules.Item, g policy.GrantID) error {
+	for n, ids := range f.Files {
+		if n < 1 || x == nil || n > len(x.Materials) {
+			return fault.New(fault.Conflict, "申报材料刚刚调整，请重新打开页面。", "What is asked for has just changed; open the page again.")
+		}
+		if len(ids) > MostOfMaterial {
+			return fault.Field(MaterialField(n), "每项材料一次最多 %d 份，现有 %d 份。", "At most %d documents of a kind at a time; there are %d.", MostOfMaterial, len(ids))
+		}
+		for _, id := range ids {
+			if err := tx.AttachGrantFile(MaterialField(n), id, v.Person, g, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ApplyForGrant applies for an item on behalf of an enterprise. Where the rules say that the enterprise may not have it, or that it
@@ -53,6 +79,9 @@ func (a *App) ApplyForGrant(ctx context.Context, v Viewer, code, item string, f 
 		}
 		g, ev := g.Begin(policy.Step{Act: policy.Submit, By: policy.Person(v.Person), Now: e.tx.Now}, termsOf(x), z.Calendar)
 		if err := e.tx.AddGrants([]policy.Grant{g}, []policy.GrantEvent{ev}); err != nil {
+			return 0, err
+		}
+		if err := f.attach(e.tx, v, x, g.ID); err != nil {
 			return 0, err
 		}
 		e.record("grant.submit", fmt.Sprintf("grant:%d", g.ID), "", code+" "+item)
@@ -119,8 +148,11 @@ func (a *App) ResubmitGrant(ctx context.Context, v Viewer, id policy.GrantID, f 
 	if err != nil {
 		return err
 	}
-	return a.onGrant(ctx, v, id, policy.Resubmit, "", key, func(tx *store.Tx, _ *rules.Item, g *policy.Grant) error {
+	return a.onGrant(ctx, v, id, policy.Resubmit, "", key, func(tx *store.Tx, x *rules.Item, g *policy.Grant) error {
 		g.Note = note
+		if err := f.attach(tx, v, x, g.ID); err != nil {
+			return err
+		}
 		if m.Known && m.State == rules.Eligible {
 			g.Amount, g.Version, g.Inputs = m.Amount, m.Version, m.Inputs
 		}

@@ -32,7 +32,7 @@ func (a *App) MoveDueGrants(ctx context.Context, zone int) (int, error) {
 				due, err := tx.DueGrants(state, dueAtOnce)
 				n = len(due)
 				for _, g := range due {
-					err = errors.Join(err, a.stepGrant(tx, z, g, g, policy.Step{Act: act, Part: policy.Clock, Now: tx.Now}, z.grantItem(g)))
+					err = errors.Join(err, a.stepGrant(tx, z, g, g, policy.Step{Act: act, Part: policy.Clock, Now: tx.Now}, z.GrantItem(g)))
 				}
 				return err
 			})

@@ -336,7 +336,7 @@ func (a *App) PublishGrants(ctx context.Context, v Viewer, list int64, item, key
 		}
 		var last policy.Grant
 		for _, was := range all {
-			item := e.was.grantItem(was)
+			item := e.was.GrantItem(was)
 			now, ev, err := was.Do(policy.Step{Act: policy.Publish, By: policy.Person(v.Person), Part: v.partsAt(false, false), Now: e.tx.Now}, termsOf(item), e.was.Calendar)
 			if err != nil {
 				return 0, err

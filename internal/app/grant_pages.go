@@ -130,6 +130,7 @@ type GrantPage struct {
 	Bank     GrantAccount // its number masked but for the last four digits, for those who pay and the enterprise; zero for others
 	Known    bool         // the enterprise has told an account before, which an empty form takes
 	Events   []GrantEventLine
+	Files    []store.File // of an application, by material
 	Moves    []policy.Act // that this viewer may make now
 	Promised bool         // the item promises a day, which Due is
 }
@@ -152,6 +153,9 @@ func (a *App) GrantPage(ctx context.Context, v Viewer, id policy.GrantID) (Grant
 			return err
 		}
 		p.GrantLine = z.grantLines([]policy.Grant{g}, funds, r.Now)[0]
+		if p.Files, err = r.GrantFiles(g.ID); err != nil {
+			return err
+		}
 		part, err := v.parts(r, g.Code)
 		if err != nil {
 			return err
@@ -177,7 +181,7 @@ func (a *App) GrantPage(ctx context.Context, v Viewer, id policy.GrantID) (Grant
 
 // openMoves are the steps a viewer may make: those of the table that nothing but what a form asks for stands against.
 func (a *App) openMoves(z *Zone, g policy.Grant, part policy.Part, by policy.Person, now time.Time) []policy.Act {
-	item := z.grantItem(g)
+	item := z.GrantItem(g)
 	try := g
 	try.Account, try.Amount, try.Fund = []byte{1}, max(g.Amount, 1), max(g.Fund, 1)
 	return slices.DeleteFunc(policy.Open(g.State, part), func(act policy.Act) bool {

@@ -73,8 +73,8 @@ func (z *Zone) Decided(g policy.Grant) (*rules.Book, *rules.Item, int64) {
 	return z.Policies, z.PolicyItem(g.Item, day), day
 }
 
-// grantItem is the item a grant is of, as it was decided.
-func (z *Zone) grantItem(g policy.Grant) *rules.Item {
+// GrantItem is the item a grant is of, as it was decided; nil when the zone has it no more.
+func (z *Zone) GrantItem(g policy.Grant) *rules.Item {
 	_, x, _ := z.Decided(g)
 	return x
 }
@@ -181,7 +181,7 @@ func (a *App) onGrant(ctx context.Context, v Viewer, id policy.GrantID, act poli
 		if err != nil {
 			return "", err
 		}
-		item, now := z.grantItem(was), was
+		item, now := z.GrantItem(was), was
 		if act.By()&part != 0 && prepare != nil {
 			if err := prepare(tx, item, &now); err != nil {
 				return "", err

@@ -153,7 +153,7 @@ func withinBudget(tx *store.Tx, z *Zone, grants []policy.Grant) error {
 func orderGrants(tx *store.Tx, z *Zone, v Viewer, o store.PayOrder, grants []policy.Grant) error {
 	moves := make([]ledger.Transfer, len(grants))
 	for i, was := range grants {
-		now, e, err := was.Do(policy.Step{Act: policy.Order, By: policy.Person(v.Person), Part: v.partsAt(false, false), Ref: o.Number, Now: tx.Now}, termsOf(z.grantItem(was)), z.Calendar)
+		now, e, err := was.Do(policy.Step{Act: policy.Order, By: policy.Person(v.Person), Part: v.partsAt(false, false), Ref: o.Number, Now: tx.Now}, termsOf(z.GrantItem(was)), z.Calendar)
 		if err != nil {
 			return err
 		}

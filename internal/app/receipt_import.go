@@ -249,7 +249,7 @@ func (a *App) bookReceipts(e *edit, v Viewer, lines []ReceiptLine) error {
 	var moves []ledger.Transfer
 	var paid []store.Payout
 	for _, x := range lines {
-		item := e.was.grantItem(x.Grant)
+		item := e.was.GrantItem(x.Grant)
 		s := policy.Step{Act: policy.Fail, By: policy.Person(v.Person), Part: v.partsAt(false, false), Note: x.Reason, Ref: x.Grant.Order, Now: e.tx.Now}
 		if x.Paid {
 			s.Act, s.Note = policy.Pay, ""
@@ -282,7 +282,7 @@ func (a *App) bookReceipts(e *edit, v Viewer, lines []ReceiptLine) error {
 func payoutOf(z *Zone, g policy.Grant, day calendar.Day) store.Payout {
 	p := store.Payout{Month: yearMonth(day.Start()), Item: g.Item, Title: z.PolicyName(g.Item, g.Version).ZH, Way: "grant", Code: g.Code, Name: g.Name, Area: g.Area, Pieces: 1, Amount: g.Amount,
 		Source: "拨付回执", Grant: int64(g.ID)}
-	if x := z.grantItem(g); x != nil {
+	if x := z.GrantItem(g); x != nil {
 		p.Way, p.Kind = string(x.Way), x.Kind.ZH
 	}
 	return p

@@ -13,6 +13,7 @@ import (
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
 	"gezhi/internal/filetype"
+	"gezhi/internal/policy"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -71,7 +72,7 @@ func TestAFileComesBackWholeAndIsTiedOnce(t *testing.T) {
 				t.Error(diff)
 			}
 			for i, v := 0, reflect.ValueOf(got); i < v.NumField(); i++ {
-				if v.Field(i).IsZero() {
+				if name := v.Type().Field(i).Name; v.Field(i).IsZero() && name != "Grant" && name != "Material" { // those of a file of an application
 					t.Errorf("the test's file leaves %s empty", v.Type().Field(i).Name)
 				}
 			}
@@ -116,6 +117,76 @@ func TestAFileComesBackWholeAndIsTiedOnce(t *testing.T) {
 				t.Errorf("records: %+v", records)
 			}
 			return nil
+		})
+	})
+}
+
+func TestAFileOfAnApplicationIsTiedOnceAndInItsRecord(t *testing.T) {
+	forEngines(t, func(t *testing.T, db *DB) {
+		who, other := newcomer(t, db), newcomer(t, db)
+		g := wholeGrant(t, db, companies(t, db, 1)[0], 1)
+		g.List, g.Chosen, g.Raised = 0, 0, 0
+		c := wholeCase(t, casework.ID(db.NewID()))
+		ofCase, one, two := newFile(db, who, "%PDF-1.4 0"), newFile(db, who, "%PDF-1.4 1"), newFile(db, who, "%PDF-1.4 2")
+		write(t, db, func(tx *Tx) error {
+			if err := tx.AddCase(c, c.Wake, nil, ""); err != nil {
+				return err
+			}
+			for _, f := range []File{ofCase, one, two} {
+				if err := tx.AddFile(f); err != nil {
+					return err
+				}
+			}
+			if err := tx.AttachFile("plan", ofCase.ID, who, c.ID); err != nil {
+				return err
+			}
+			return tx.AddGrants([]policy.Grant{g}, []policy.GrantEvent{{Seq: 1, At: g.At, Act: policy.Submit, To: policy.Submitted}})
+		})
+		record := func() (x LoggedRecord) {
+			read(t, db, func(r *Reader) error {
+				return r.EachRecord(func(y LoggedRecord) error {
+					if y.Kind == "grant" {
+						x = y
+					}
+					return nil
+				})
+			})
+			return x
+		}
+		was := record()
+		attach := func(id int64, by casework.Person, material int) error {
+			return db.InTx(context.Background(), 330108, func(tx *Tx) error { return tx.AttachGrantFile("m", id, by, g.ID, material) })
+		}
+		must(t, attach(two.ID, who, 2))
+		must(t, attach(one.ID, who, 1))
+		for name, err := range map[string]error{"another person's": attach(one.ID, other, 1), "of a case": attach(ofCase.ID, who, 1), "tied already": attach(one.ID, who, 1), "not there": attach(1, who, 1),
+			"then to a case": db.InTx(context.Background(), 330108, func(tx *Tx) error { return tx.AttachFile("m", one.ID, who, c.ID) })} {
+			if list := fault.Fields(err); len(list) != 1 || list[0].Kind != fault.Invalid || list[0].Field != "m" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		now := record()
+		if now.Change != was.Change+2 || bytes.Equal(now.Content, was.Content) || !now.Proves(now.Leaf()) {
+			t.Errorf("the grant's record: %+v, before %+v", now, was)
+		}
+		write(t, db, func(tx *Tx) error {
+			if n, err := tx.DropLooseFiles(time.Now().Add(time.Hour), 10); n != 0 || err != nil {
+				t.Errorf("%d files of the application dropped, %v", n, err)
+			}
+			return nil
+		})
+		read(t, db, func(r *Reader) error {
+			list, err := r.GrantFiles(g.ID)
+			if len(list) != 2 || list[0].ID != one.ID || list[0].Material != 1 || list[0].Grant != g.ID || list[1].ID != two.ID || list[1].Material != 2 || list[0].Loose() {
+				t.Errorf("files of the application: %+v", list)
+			}
+			if none, err := r.GrantFiles(0); err != nil || len(none) != 0 {
+				t.Errorf("files of no application: %+v, %v", none, err)
+			}
+			if n, err := r.LooseFiles(who); err != nil || n != 0 {
+				t.Errorf("%d bytes lie loose, %v", n, err)
+			}
+			return err
 		})
 	})
 }

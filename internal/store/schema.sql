@@ -702,15 +702,17 @@ CREATE TABLE files (
   size      INTEGER NOT NULL CHECK (size BETWEEN 1 AND 20971520), -- bytes
   sha256    TEXT    NOT NULL CHECK (length(sha256) = 64),         -- of the content, in hexadecimal
   entry     INTEGER NOT NULL DEFAULT 0,
-  entries   INTEGER NOT NULL DEFAULT 0,
+  entries   INTEGER NOT NULL DEFAULT 0, grant_id INTEGER NOT NULL DEFAULT 0, material INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (zone, id)
 ) STRICT;
 
 CREATE INDEX files_case ON files (zone, case_id) WHERE case_id <> 0;
 
-CREATE INDEX files_loose ON files (zone, at) WHERE case_id = 0;
+CREATE INDEX files_grant ON files (zone, grant_id);
 
-CREATE INDEX files_loose_person ON files (zone, by_person) WHERE case_id = 0;
+CREATE INDEX files_loose ON files (zone, at) WHERE case_id = 0 AND grant_id = 0;
+
+CREATE INDEX files_loose_person ON files (zone, by_person) WHERE case_id = 0 AND grant_id = 0;
 
 CREATE TABLE fund_allotments (             -- rows are only ever added
   zone      INTEGER NOT NULL,

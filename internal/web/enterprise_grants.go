@@ -2,6 +2,8 @@ package web
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"gezhi/internal/app"
@@ -23,7 +25,8 @@ type ownGrants struct {
 	Now   time.Time
 	Mine  bool // the viewer acts for the enterprise, and may apply
 	List  []app.GrantPage
-	Taken app.GrantAccount // the account told last, masked; zero for none that can be shown
+	Taken app.GrantAccount        // the account told last, masked; zero for none that can be shown
+	Kept  map[string][]store.File // documents that came with a form that goes back, by field
 }
 
 // ownGrants loads what was granted lately, newest first.
@@ -63,7 +66,12 @@ func (v *visit) enterprise(in ui.Input) (templ.Component, error) {
 		return nil, err
 	}
 	p.office = v.office(p.Verdicts.Name, "enterprise", in)
-	p.Grants, err = v.ownGrants(p.office, code)
+	if p.Grants, err = v.ownGrants(p.office, code); err != nil {
+		return nil, err
+	}
+	if p.Grants.Kept, err = v.keptOf(in); err != nil {
+		return nil, err
+	}
 	p.leaveOutGranted()
 	return enterpriseView(p), err
 }
@@ -98,6 +106,9 @@ func ofForm(err error, form string) error {
 		case "account":
 			field = "account_number"
 		}
+		if strings.HasPrefix(field, "material") {
+			return uploadName(of(field, form))
+		}
 		return of(field, form)
 	})
 }
@@ -108,10 +119,35 @@ func (v *visit) grantForm(form string) app.GrantForm {
 	return app.GrantForm{Account: app.GrantAccount{Name: f.Get(of("account_name", form)), Bank: f.Get(of("account_bank", form)), Number: f.Get(of("account_number", form))}, Note: f.Get(of("note", form))}
 }
 
+// materials reads the documents of one of the forms, by material; v.Form has them when the form goes back.
+func (v *visit) materials(form string) (map[int][]int64, error) {
+	fields := map[string]string{}
+	err := v.documents(fields)
+	err = fault.Rename(err, func(field string) string { return strings.TrimSuffix(field, "."+form) })
+	out := map[int][]int64{}
+	for name, list := range fields {
+		v.Form[keptName(name)] = strings.Split(list, ",")
+		text, _ := strings.CutPrefix(strings.TrimSuffix(name, "."+form), "material")
+		n, wrong := strconv.Atoi(text)
+		if wrong != nil {
+			continue
+		}
+		for id := range strings.SplitSeq(list, ",") {
+			if id, wrong := strconv.ParseInt(id, 10, 64); wrong == nil {
+				out[n] = append(out[n], id)
+			}
+		}
+	}
+	return out, err
+}
+
 // moveOwnGrant confirms, waives, sends again, or gives another account.
 func (s *Server) moveOwnGrant(v *visit) error {
-	id, err := v.importForm()
+	id, err := v.importID()
 	if err != nil {
+		return err
+	}
+	if err := v.parseUpload(); err != nil {
 		return err
 	}
 	act := v.PathValue("act")
@@ -126,6 +162,9 @@ func (s *Server) moveOwnGrant(v *visit) error {
 		err = s.app.MoveGrant(v.Context(), v.viewer, policy.GrantID(id), policy.Waive, f.Note, key)
 	case policy.Resubmit:
 		said = v.lang.T("已重新提交，请等待审核。", "Sent again; it is being reviewed.")
+		if f.Files, err = v.materials(form); err != nil {
+			break
+		}
 		err = s.app.ResubmitGrant(v.Context(), v.viewer, policy.GrantID(id), f, key)
 	case policy.Correct:
 		said = v.lang.T("收款账户已更正，等待重新拨付。", "The account is corrected; it will be paid again.")
@@ -138,11 +177,15 @@ func (s *Server) moveOwnGrant(v *visit) error {
 
 // applyForGrant applies for an item.
 func (s *Server) applyForGrant(v *visit) error {
-	if err := v.parse(); err != nil {
+	if err := v.parseUpload(); err != nil {
 		return err
 	}
 	code, item := v.PathValue("code"), v.PathValue("item")
-	id, err := s.app.ApplyForGrant(v.Context(), v.viewer, code, item, v.grantForm(item), v.PostForm.Get(ui.KeyName))
+	f, id := v.grantForm(item), policy.GrantID(0)
+	var err error
+	if f.Files, err = v.materials(item); err == nil {
+		id, err = s.app.ApplyForGrant(v.Context(), v.viewer, code, item, f, v.PostForm.Get(ui.KeyName))
+	}
 	return v.settle(ofForm(err, item), v.enterprise, v.lang.T("申报已提交，审核结果会发消息给您。", "Sent. You will be told what was decided."), v.to("enterprise", code)+"#"+grantPlace(id))
 }
 
@@ -156,6 +199,12 @@ func (p ownGrants) key(action string) string {
 
 func (p ownGrants) action(g app.GrantPage, act policy.Act) string {
 	return p.V.to("enterprise", p.Code, "grants", itoa(int64(g.ID)), string(act))
+}
+
+// materialInput is what the input of the n-th material of a form takes and has.
+func (p ownGrants) materialInput(n int, form string) ui.Files {
+	name := of(app.MaterialField(n), form)
+	return filesInput(keptName(name), app.MostOfMaterial, p.Kept[name])
 }
 
 // accountFields are the names of an account's fields in a form, to see whether one of them is wrong.

@@ -20,6 +20,9 @@ import (
 // keptName is the form's field with the ids of documents that came with it before.
 func keptName(field string) string { return "file." + field }
 
+// uploadName is the form's field that takes documents.
+func uploadName(field string) string { return "field." + field }
+
 // mostUploads is how many documents one form may bring.
 const mostUploads = 50
 
@@ -96,13 +99,7 @@ func (v *visit) keptFiles(p *casework.Procedure, fields map[string]string) (map[
 		if f.Type != casework.FieldDocument {
 			continue
 		}
-		var ids []int64
-		for s := range strings.SplitSeq(fields[f.ID], ",") { // there may be more than the field takes
-			if id, err := strconv.ParseInt(s, 10, 64); err == nil && len(ids) < mostUploads {
-				ids = append(ids, id)
-			}
-		}
-		list, err := v.s.app.OwnFiles(v.Context(), v.viewer, ids)
+		list, err := v.ownFiles(strings.Split(fields[f.ID], ",")) // there may be more than the field takes
 		if err != nil {
 			return nil, err
 		}
@@ -111,10 +108,45 @@ func (v *visit) keptFiles(p *casework.Procedure, fields map[string]string) (map[
 	return out, nil
 }
 
+// keptOf is keptFiles for a form whose fields no procedure names.
+func (v *visit) keptOf(in ui.Input) (map[string][]store.File, error) {
+	out := map[string][]store.File{}
+	if in.Err == nil {
+		return out, nil
+	}
+	for name, ids := range in.Values {
+		field, ok := strings.CutPrefix(name, keptName(""))
+		if !ok {
+			continue
+		}
+		list, err := v.ownFiles(ids)
+		if err != nil {
+			return nil, err
+		}
+		out[field] = list
+	}
+	return out, nil
+}
+
+// ownFiles are documents by their ids, as far as the viewer uploaded them and nothing has named them.
+func (v *visit) ownFiles(texts []string) ([]store.File, error) {
+	var ids []int64
+	for _, s := range texts {
+		if id, err := strconv.ParseInt(s, 10, 64); err == nil && len(ids) < mostUploads {
+			ids = append(ids, id)
+		}
+	}
+	return v.s.app.OwnFiles(v.Context(), v.viewer, ids)
+}
+
 // filesInput is what the input of a document field takes and has.
 func (p casePage) filesInput(f casework.Field) ui.Files {
-	out := ui.Files{Accept: filetype.Endings(), Most: f.MostDocuments(), MaxMB: filetype.MaxBytes >> 20, Keep: keptName(f.ID)}
-	for _, k := range p.Files[f.ID] {
+	return filesInput(keptName(f.ID), f.MostDocuments(), p.Files[f.ID])
+}
+
+func filesInput(keep string, most int, kept []store.File) ui.Files {
+	out := ui.Files{Accept: filetype.Endings(), Most: most, MaxMB: filetype.MaxBytes >> 20, Keep: keep}
+	for _, k := range kept {
 		out.Kept = append(out.Kept, ui.Kept{ID: strconv.FormatInt(k.ID, 10), Name: k.Name, Size: k.Size})
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"gezhi/internal/app"
 	"gezhi/internal/lang"
 	"gezhi/internal/policy"
 	"gezhi/internal/store"
@@ -97,4 +98,31 @@ var grantMoves = []grantMove{
 	{policy.Book, lang.Text{ZH: "登记追缴入账", EN: "Book the recovery"}, lang.Text{ZH: "确认款项已退回后登记，金额回到原资金；提出追缴的人不能登记。", EN: "Once the money is back; it returns to its fund. Whoever proposed the recovery cannot book it."}, lang.Text{ZH: "已入账，金额已回到原资金。", EN: "Booked; the money is back in its fund."}, ui.Primary},
 	{policy.Recover, lang.Text{ZH: "提出追缴", EN: "Propose recovery"}, lang.Text{ZH: "写明应当追回的事实和依据，企业会收到通知。", EN: "Say on what facts and by which text; the enterprise is told."}, lang.Text{ZH: "已提出追缴，企业会收到通知。", EN: "Proposed; the enterprise is told."}, ui.Danger},
 	{policy.Spare, lang.Text{ZH: "撤销追缴", EN: "Take the recovery back"}, lang.Text{ZH: "不再追缴的，恢复为已到账。", EN: "It stands as paid again."}, lang.Text{ZH: "已撤销追缴。", EN: "Taken back."}, ui.Secondary},
+}
+
+// material is what an item asks for, with what was uploaded of it.
+type material struct {
+	Name  string
+	Files []store.File
+}
+
+// materialsOf are those of an application, and what was uploaded besides.
+func (v *visit) materialsOf(g app.GrantPage) []material {
+	var out []material
+	if x := v.zone.GrantItem(g.Grant); x != nil && g.Applied() {
+		for _, m := range x.Materials {
+			out = append(out, material{Name: m.In(v.lang)})
+		}
+	}
+	asked := len(out)
+	for _, f := range g.Files {
+		at := f.Material - 1
+		if at < 0 || at >= asked {
+			if at = asked; len(out) == asked {
+				out = append(out, material{Name: v.lang.T("其他材料", "Other documents")})
+			}
+		}
+		out[at].Files = append(out[at].Files, f)
+	}
+	return out
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"gezhi/internal/app"
-	"gezhi/internal/store"
 	"gezhi/internal/policy"
+	"gezhi/internal/store"
 	"gezhi/internal/web/htmlcheck"
 )
 

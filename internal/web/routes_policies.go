@@ -11,8 +11,8 @@ func (s *Server) policyRoutes(get, post route) {
 	post("/{zone}/enterprise", s.known(s.askAgency))
 	get("/{zone}/enterprise/{code}", s.known(s.showEnterprise))
 	get("/{zone}/enterprise/grants/{id}", s.known(s.showGrantOfOwn))
-	post("/{zone}/enterprise/{code}/grants/{id}/{act}", s.known(s.moveOwnGrant))
-	post("/{zone}/enterprise/{code}/items/{item}/apply", s.known(s.applyForGrant))
+	post("/{zone}/enterprise/{code}/grants/{id}/{act}", s.knownUpload(s.moveOwnGrant))
+	post("/{zone}/enterprise/{code}/items/{item}/apply", s.knownUpload(s.applyForGrant))
 	post("/{zone}/enterprise/agencies/{id}/end", s.known(s.leaveEnterprise))
 
 	get("/{zone}/desk/policies", s.with(matching, s.showPolicyDesk))
