@@ -68,9 +68,9 @@ func TestDocumentsGoWithAMoveAndToWhoeverSeesTheCase(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
 		p := newPapered(w)
-		body := apptest.PDF("letter")
+		body := filetype.Sample("letter")
 		sum := sha256.Sum256(body)
-		one, two, plan := p.add(p.resident, `C:\文件\红头文件.pdf`, body), p.add(p.resident, "附图.pdf", apptest.PDF("map")), p.add(p.resident, "方案.pdf", apptest.PDF("plan"))
+		one, two, plan := p.add(p.resident, `C:\文件\红头文件.pdf`, body), p.add(p.resident, "附图.pdf", filetype.Sample("map")), p.add(p.resident, "方案.pdf", filetype.Sample("plan"))
 
 		if _, err := w.App.FileFor(ctx, p.worker, id(one)); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a file nobody has sent yet is shown to others: %v", err)
@@ -120,7 +120,7 @@ func TestVerifyMissesDocuments(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "g.db")
 			w := apptest.New(t, "sqlite:"+file)
 			p := newPapered(w)
-			p.OK(p.handIn(p.resident, p.c, p.add(p.resident, "a.pdf", apptest.PDF("a")), ""))
+			p.OK(p.handIn(p.resident, p.c, p.add(p.resident, "a.pdf", filetype.Sample("a")), ""))
 			if found := wrong(w); len(found) > 0 {
 				t.Fatalf("broken before:\n%s", strings.Join(found, "\n"))
 			}
@@ -137,7 +137,7 @@ func TestDocumentsThatAreNotOnesOwnOrGoneAreRefused(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		p := newPapered(w)
 		second := p.report("k2")
-		mine, theirs := p.add(p.resident, "a.pdf", apptest.PDF("a")), p.add(p.stranger, "b.pdf", apptest.PDF("b"))
+		mine, theirs := p.add(p.resident, "a.pdf", filetype.Sample("a")), p.add(p.stranger, "b.pdf", filetype.Sample("b"))
 		refused := func(name string, err error, field, says string) {
 			t.Helper()
 			list := fault.Fields(err)
@@ -185,7 +185,7 @@ func TestOnlyDocumentsAreTaken(t *testing.T) {
 	add := func(v app.Viewer, name string, body []byte) (store.File, error) {
 		return w.App.AddFile(context.Background(), v, name, bytes.NewReader(body))
 	}
-	for name, body := range map[string][]byte{"a.pdf": apptest.PDF("a"), "b.docx": docx(t)} {
+	for name, body := range map[string][]byte{"a.pdf": filetype.Sample("a"), "b.docx": docx(t)} {
 		f, err := add(v, name, body)
 		if err != nil || f.Name != name || f.ID == 0 || f.Body != nil {
 			t.Errorf("%s: %+v, %v", name, f, err)
@@ -201,14 +201,14 @@ func TestOnlyDocumentsAreTaken(t *testing.T) {
 		"text":             {"a.csv", []byte("a,b"), "不是可接收的格式"},
 		"macros":           {"a.docx", docx(t, "word/vbaProject.bin"), "含有宏"},
 		"another's ending": {"a.doc", docx(t), "两者不一致"},
-		"more than 20 MB":  {"a.pdf", append(apptest.PDF("a"), make([]byte, filetype.MaxBytes)...), "超过 20 MB"},
+		"more than 20 MB":  {"a.pdf", append(filetype.Sample("a"), make([]byte, filetype.MaxBytes)...), "超过 20 MB"},
 		"nothing":          {"a.pdf", nil, "文件是空的"},
 	} {
 		if _, err := add(v, c.file, c.body); fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Sentence(err, lang.ZH), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := add(app.Viewer{Zone: apptest.Zone}, "a.pdf", apptest.PDF("a")); fault.KindOf(err) != fault.Forbidden {
+	if _, err := add(app.Viewer{Zone: apptest.Zone}, "a.pdf", filetype.Sample("a")); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("a visitor uploads: %v", err)
 	}
 }
@@ -217,7 +217,7 @@ func TestLooseDocumentsAreBoundedAndDropped(t *testing.T) {
 	forEngines(t, func(t *testing.T, w *apptest.World) {
 		ctx := context.Background()
 		p := newPapered(w)
-		big := append(apptest.PDF("a"), make([]byte, filetype.MaxBytes-1000)...)
+		big := append(filetype.Sample("a"), make([]byte, filetype.MaxBytes-1000)...)
 		first := p.add(p.resident, "0.pdf", big)
 		for i := range 9 {
 			p.add(p.resident, fmt.Sprint(i, ".pdf"), big)

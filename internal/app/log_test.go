@@ -17,6 +17,7 @@ import (
 	"gezhi/internal/app/apptest"
 	"gezhi/internal/casework"
 	"gezhi/internal/fault"
+	"gezhi/internal/filetype"
 	"gezhi/internal/ledger"
 	"gezhi/internal/proof"
 	"gezhi/internal/store"
@@ -96,7 +97,7 @@ func handedIn(t *testing.T, w *apptest.World) {
 	t.Helper()
 	p := newPapered(w)
 	for _, name := range []string{"一.pdf", "二.pdf"} {
-		p.OK(p.handIn(p.resident, p.c, p.add(p.resident, name, apptest.PDF(name)), ""))
+		p.OK(p.handIn(p.resident, p.c, p.add(p.resident, name, filetype.Sample(name)), ""))
 		if name == "一.pdf" {
 			_, err := w.App.Integrate(context.Background(), apptest.Zone)
 			w.OK(err)

@@ -1,12 +1,14 @@
 package demo
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
 
 	"gezhi/internal/app"
 	"gezhi/internal/calendar"
+	"gezhi/internal/filetype"
 	"gezhi/internal/policy"
 	"gezhi/internal/rules"
 	"gezhi/internal/store"
@@ -108,6 +110,19 @@ func account(x app.GrantLine) app.GrantAccount {
 	return app.GrantAccount{Name: x.Name, Bank: "示例银行（虚构）", Number: fmt.Sprintf("6200%012d", int64(x.ID)%1_000_000_000_000)}
 }
 
+// materials uploads a document for each of an item's materials.
+func (g *granting) materials(names ...string) (map[int][]int64, error) {
+	out := map[int][]int64{}
+	for i, name := range names {
+		f, err := g.app.AddFile(g.ctx, g.agent, name, bytes.NewReader(filetype.Sample("EXAMPLE ONLY")))
+		if err != nil {
+			return nil, err
+		}
+		out[i+1] = []int64{f.ID}
+	}
+	return out, nil
+}
+
 // apply applies for an item on behalf of the first manufacturer that is large enough; the desk has not decided yet.
 func (g *granting) apply() error {
 	for _, f := range g.firms {
@@ -117,7 +132,11 @@ func (g *granting) apply() error {
 		if err := g.represents(f.code); err != nil {
 			return settled(err)
 		}
-		_, err := g.app.ApplyForGrant(g.ctx, g.agent, f.code, appliedItem, app.GrantForm{Note: "申请表和财务报表已交窗口（示例）",
+		papers, err := g.materials("示例申请表.pdf", "示例财务报表.pdf")
+		if err != nil {
+			return err
+		}
+		_, err = g.app.ApplyForGrant(g.ctx, g.agent, f.code, appliedItem, app.GrantForm{Note: "联系人为企业经办人（示例）", Files: papers,
 			Account: app.GrantAccount{Name: f.name, Bank: "示例银行（虚构）", Number: "6200" + strings.Repeat("8", 12)}}, g.key())
 		return settled(err)
 	}

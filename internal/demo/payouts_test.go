@@ -21,11 +21,12 @@ func TestTheReportTellsWhatWasReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]struct {
-		amount      string
-		enterprises int64 // 0: not told
+		amount      int64  // 分
+		unit        string // of the line
+		enterprises int64  // 0: not told
 	}{
-		"tax": {"6.03 亿元", 0}, "vat-refund": {"4.75 亿元", 0}, "defer-pension": {"253.23 万元", 0}, "defer-injury": {"0.59 万元", 0}, "defer-unemployment": {"3.63 万元", 0},
-		"injury-rate": {"282.08 万元", 1024}, "unemployment-rate": {"414.93 万元", 965},
+		"tax": {6_0300_0000_00, "亿元", 0}, "vat-refund": {4_7500_0000_00, "亿元", 0}, "defer-pension": {253_2300_00, "万元", 0}, "defer-injury": {5900_00, "万元", 0},
+		"defer-unemployment": {3_6300_00, "万元", 0}, "injury-rate": {282_0800_00, "万元", 1024}, "unemployment-rate": {414_9300_00, "万元", 965},
 	}
 	for _, l := range lines {
 		x, ok := want[l.ID]
@@ -33,9 +34,8 @@ func TestTheReportTellsWhatWasReported(t *testing.T) {
 			continue
 		}
 		delete(want, l.ID)
-		text, exact := l.Amount(l.Year.Amount)
-		if text+" "+l.Unit != x.amount || !exact || x.enterprises != 0 && l.Year.Enterprises != x.enterprises {
-			t.Errorf("%s: %s %s (exactly: %v), %d enterprises; want %+v", l.ID, text, l.Unit, exact, l.Year.Enterprises, x)
+		if l.Year.Amount != x.amount || l.Unit != x.unit || x.enterprises != 0 && l.Year.Enterprises != x.enterprises {
+			t.Errorf("%s: %d 分 in %s, %d enterprises; want %+v", l.ID, l.Year.Amount, l.Unit, l.Year.Enterprises, x)
 		}
 	}
 	if len(want) > 0 {

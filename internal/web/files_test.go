@@ -16,6 +16,7 @@ import (
 	"gezhi/internal/app/apptest"
 	"gezhi/internal/browser"
 	"gezhi/internal/casework"
+	"gezhi/internal/filetype"
 
 	"golang.org/x/net/html"
 )
@@ -111,7 +112,7 @@ func TestDocumentsAreUploadedListedAndSaved(t *testing.T) {
 			t.Error("a point is ticked before anybody has looked at it")
 		}
 	}
-	pdf := apptest.PDF("letter")
+	pdf := filetype.Sample("letter")
 	const name = "红头文件 “甲”;x.pdf"
 	a := f.reporter.sendFiles(f.at+"/hand_in", f.form("k1"), upload{"field.stamped", name, pdf}, upload{"field.stamped", "附图.png", png(t)}, upload{"field.plan", "", nil})
 	if a.code != http.StatusSeeOther {
@@ -171,7 +172,7 @@ func TestARefusedFormKeepsWhatArrived(t *testing.T) {
 	f := newFiling(t)
 	form := f.form("k1")
 	form.Del("field.points")
-	a := f.reporter.sendFiles(f.at+"/hand_in", form, upload{"field.stamped", "甲<em>.pdf", apptest.PDF("a")}, upload{"field.stamped", "假.pdf", []byte("<html>")}, upload{"field.plan", "方案.pdf", apptest.PDF("b")})
+	a := f.reporter.sendFiles(f.at+"/hand_in", form, upload{"field.stamped", "甲<em>.pdf", filetype.Sample("a")}, upload{"field.stamped", "假.pdf", []byte("<html>")}, upload{"field.plan", "方案.pdf", filetype.Sample("b")})
 	if a.code != http.StatusUnprocessableEntity || !strings.Contains(a.text(), "“假.pdf”：文件内容不是可接收的格式") || len(a.find("em", "")) > 0 {
 		t.Fatalf("%d: %s", a.code, a.text())
 	}
@@ -213,7 +214,7 @@ func TestARefusedFormKeepsWhatArrived(t *testing.T) {
 	// Four where three are taken: all four stay listed.
 	var many []upload
 	for i := range 4 {
-		many = append(many, upload{"field.stamped", fmt.Sprint(i, ".pdf"), apptest.PDF("x")})
+		many = append(many, upload{"field.stamped", fmt.Sprint(i, ".pdf"), filetype.Sample("x")})
 	}
 	if a = f.reporter.sendFiles(f.at+"/hand_in", f.form("k2"), many...); a.code != http.StatusUnprocessableEntity || len(a.kept()) != 4 || !strings.Contains(a.text(), "最多 3 份材料，现有 4 份") {
 		t.Errorf("%d, kept %v: %s", a.code, a.kept(), a.text())
@@ -238,7 +239,7 @@ func TestDocumentsInABrowser(t *testing.T) {
 		s.OK(os.WriteFile(path, body, 0o600))
 		return path
 	}
-	letter, plan, fake := file("滨江区城市管理局关于垃圾清运的情况说明（盖章版）.pdf", apptest.PDF("letter")), file("整改方案.docx", docx(t)), file("假冒.pdf", []byte("<html>"))
+	letter, plan, fake := file("滨江区城市管理局关于垃圾清运的情况说明（盖章版）.pdf", filetype.Sample("letter")), file("整改方案.docx", docx(t)), file("假冒.pdf", []byte("<html>"))
 	resident := s.resident("19900000001")
 	at := s.report(resident, "垃圾堆在人行道上，已经三天没人清。")
 	const form = "form[action$='/hand_in'] "

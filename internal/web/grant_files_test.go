@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"gezhi/internal/app/apptest"
 	"gezhi/internal/browser"
+	"gezhi/internal/filetype"
 	"gezhi/internal/policy"
 )
 
@@ -28,7 +28,7 @@ func TestAnApplicationBringsItsDocuments(t *testing.T) {
 	page := agent.get(at)
 	page.has(t, "示例：奖励资金申请表", "示例：上年度财务报表")
 	form := url.Values{"_key": {"k1"}, "account_name." + firstScale: {exampleAccount.Name}, "account_bank." + firstScale: {exampleAccount.Bank}, "account_number." + firstScale: {exampleAccount.Number}}
-	a := agent.sendFiles(apply, form, upload{field("1"), "申请表<em>.pdf", apptest.PDF("a")}, upload{field("2"), "报表.exe", []byte("MZ")})
+	a := agent.sendFiles(apply, form, upload{field("1"), "申请表<em>.pdf", filetype.Sample("a")}, upload{field("2"), "报表.exe", []byte("MZ")})
 	kept := a.kept()
 	if a.code != http.StatusUnprocessableEntity || !strings.Contains(a.text(), "“报表.exe”") || len(kept) != 1 || len(a.find("em", "")) > 0 {
 		t.Fatalf("%d, kept %v: %s", a.code, kept, a.text())
@@ -45,7 +45,7 @@ func TestAnApplicationBringsItsDocuments(t *testing.T) {
 			t.Errorf("%s: %d", what, a.code)
 		}
 	}
-	if a := agent.sendFiles(apply, form, upload{field("2"), "报表.pdf", apptest.PDF("b")}, upload{field("2"), "附注.pdf", apptest.PDF("c")}); a.code != http.StatusSeeOther {
+	if a := agent.sendFiles(apply, form, upload{field("2"), "报表.pdf", filetype.Sample("b")}, upload{field("2"), "附注.pdf", filetype.Sample("c")}); a.code != http.StatusSeeOther {
 		t.Fatalf("%d: %s", a.code, a.text())
 	}
 	g := p.grant(exampleUSCC(1), firstScale)
@@ -56,7 +56,7 @@ func TestAnApplicationBringsItsDocuments(t *testing.T) {
 		t.Fatalf("links %v in %s", links, page.text())
 	}
 	for who, r := range map[string]*reader{"the desk": desk, "who pays": p.enter(p.finance), "the applicant": agent} {
-		if got := r.get(links["报表.pdf"]); got.code != http.StatusOK || !bytes.Equal(got.body, apptest.PDF("b")) {
+		if got := r.get(links["报表.pdf"]); got.code != http.StatusOK || !bytes.Equal(got.body, filetype.Sample("b")) {
 			t.Errorf("%s gets %d", who, got.code)
 		}
 	}
@@ -69,7 +69,7 @@ func TestAnApplicationBringsItsDocuments(t *testing.T) {
 	ctx := context.Background()
 	p.ok(p.app.MoveGrant(ctx, p.desk, g.ID, policy.Return, "请补充审计报告", p.key()))
 	again := itoa(int64(g.ID)) + ".resubmit"
-	if a := agent.sendFiles(at+"/grants/"+itoa(int64(g.ID))+"/resubmit", url.Values{"_key": {"k2"}, "note." + again: {"已补充"}}, upload{"field.material2." + again, "审计报告.pdf", apptest.PDF("d")}); a.code != http.StatusSeeOther {
+	if a := agent.sendFiles(at+"/grants/"+itoa(int64(g.ID))+"/resubmit", url.Values{"_key": {"k2"}, "note." + again: {"已补充"}}, upload{"field.material2." + again, "审计报告.pdf", filetype.Sample("d")}); a.code != http.StatusSeeOther {
 		t.Fatalf("%d: %s", a.code, a.text())
 	}
 	if page = agent.get(at); len(page.links()) != 4 || !strings.Contains(page.text(), "申报材料 4 份") {
@@ -91,7 +91,7 @@ func TestMaterialsAreUploadedInABrowser(t *testing.T) {
 	p := newPayers(t)
 	at := p.server.URL + "/binjiang/"
 	paper := filepath.Join(t.TempDir(), "示例申请表.pdf")
-	p.ok(os.WriteFile(paper, apptest.PDF("a"), 0o600))
+	p.ok(os.WriteFile(paper, filetype.Sample("a"), 0o600))
 	phone, desk := b.Phone(t), b.Desktop(t)
 	phone.Goto(p.server.URL + "/")
 	phone.Click("19900000021")
