@@ -104,12 +104,16 @@ func percent(part, whole, n int64) int {
 	return 0
 }
 
-// Deviation is actual ÷ plan − 1 in tenths of a percent, rounded towards zero; false when nothing was planned.
-func (f Figures) Deviation() (int64, bool) { return Share(f.Actual-f.Plan, f.Plan) }
+// Deviation is actual ÷ plan − 1 in tenths of a percent, rounded towards zero, so that it never shows a bound that was not reached; false when
+// nothing was planned.
+func (f Figures) Deviation() (int64, bool) { return tenths(f.Actual-f.Plan, f.Plan, 0) }
 
-// Share is part ÷ whole in tenths of a percent, rounded towards zero; false when whole is not above zero or the share
+// Share is part ÷ whole in tenths of a percent, half rounded up in size; false when whole is not above zero or the share
 // is beyond all measure.
-func Share(part, whole int64) (int64, bool) {
+func Share(part, whole int64) (int64, bool) { return tenths(part, whole, whole-whole/2) }
+
+// tenths is a share rounded up in size from a rest of so much of the whole on; 0 is never.
+func tenths(part, whole, from int64) (int64, bool) {
 	if whole <= 0 {
 		return 0, false
 	}
@@ -121,9 +125,12 @@ func Share(part, whole int64) (int64, bool) {
 	if h >= uint64(whole) {
 		return 0, false
 	}
-	q, _ := bits.Div64(h, l, uint64(whole))
+	q, rest := bits.Div64(h, l, uint64(whole))
 	if q > 1<<62 {
 		return 0, false
+	}
+	if from > 0 && rest >= uint64(from) {
+		q++
 	}
 	if part < 0 {
 		return -int64(q), true

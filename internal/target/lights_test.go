@@ -209,3 +209,24 @@ func zh(err error) string {
 	}
 	return strings.Join(out, "; ")
 }
+
+func TestSharesAreRounded(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 100_000 {
+		part, whole := r.Int64N(2001)-1000, r.Int64N(1000)-2
+		if r.IntN(4) == 0 {
+			part, whole = r.Int64()-r.Int64(), r.Int64()
+		}
+		got, ok := Share(part, whole)
+		if whole <= 0 {
+			if ok {
+				t.Fatalf("%d of %d is %d", part, whole, got)
+			}
+			continue
+		}
+		want, _ := new(big.Float).SetString(new(big.Rat).Mul(big.NewRat(part, whole), big.NewRat(1000, 1)).FloatString(0)) // rounds halves away from zero
+		if n, exact := want.Int64(); ok && (exact != big.Exact || n != got) || !ok && exact == big.Exact && n < 1<<62 && n > -1<<62 {
+			t.Fatalf("%d of %d is %d (%v), want %s", part, whole, got, ok, want.String())
+		}
+	}
+}
