@@ -18,6 +18,7 @@ type GrantForm struct {
 	Account GrantAccount    // empty: the one the enterprise told last
 	Note    string          // what the applicant says, up to 500 characters
 	Files   map[int][]int64 // documents uploaded before, by which of the item's materials they are, from 1
+	Version int             // of the policies whose materials they are; looked at only where there are any
 }
 
 // MostOfMaterial is how many documents one material may have at a time.
@@ -26,17 +27,17 @@ const MostOfMaterial = 10
 // MaterialField names the field of a form for the n-th material, from 1.
 func MaterialField(n int) string { return "material" + strconv.Itoa(n) }
 
-// attach ties the documents of a form to an application.
-func (f GrantForm) attach(tx *store.Tx, v Viewer, x *rules.Item, g policy.GrantID) error {
+// attach ties the documents of a form to an application for an item of a version of the policies.
+func (f GrantForm) attach(tx *store.Tx, v Viewer, x *rules.Item, version int, g policy.GrantID) error {
 	for n, ids := range f.Files {
-		if n < 1 || x == nil || n > len(x.Materials) {
+		if f.Version != version || n < 1 || x == nil || n > len(x.Materials) {
 			return fault.New(fault.Conflict, "申报材料刚刚调整，请重新打开页面。", "What is asked for has just changed; open the page again.")
 		}
 		if len(ids) > MostOfMaterial {
 			return fault.Field(MaterialField(n), "每项材料一次最多 %d 份，现有 %d 份。", "At most %d documents of a kind at a time; there are %d.", MostOfMaterial, len(ids))
 		}
 		for _, id := range ids {
-			if err := tx.AttachGrantFile(MaterialField(n), id, v.Person, g, n); err != nil {
+			if err := tx.AttachGrantFile(MaterialField(n), id, v.Person, g, x.Materials[n-1].ZH); err != nil {
 				return err
 			}
 		}
@@ -81,7 +82,7 @@ func (a *App) ApplyForGrant(ctx context.Context, v Viewer, code, item string, f 
 		if err := e.tx.AddGrants([]policy.Grant{g}, []policy.GrantEvent{ev}); err != nil {
 			return 0, err
 		}
-		if err := f.attach(e.tx, v, x, g.ID); err != nil {
+		if err := f.attach(e.tx, v, x, z.PoliciesVersion, g.ID); err != nil {
 			return 0, err
 		}
 		e.record("grant.submit", fmt.Sprintf("grant:%d", g.ID), "", code+" "+item)
@@ -150,7 +151,7 @@ func (a *App) ResubmitGrant(ctx context.Context, v Viewer, id policy.GrantID, f 
 	}
 	return a.onGrant(ctx, v, id, policy.Resubmit, "", key, func(tx *store.Tx, x *rules.Item, g *policy.Grant) error {
 		g.Note = note
-		if err := f.attach(tx, v, x, g.ID); err != nil {
+		if err := f.attach(tx, v, x, g.Version, g.ID); err != nil {
 			return err
 		}
 		if m.Known && m.State == rules.Eligible {

@@ -130,7 +130,7 @@ type GrantPage struct {
 	Bank     GrantAccount // its number masked but for the last four digits, for those who pay and the enterprise; zero for others
 	Known    bool         // the enterprise has told an account before, which an empty form takes
 	Events   []GrantEventLine
-	Files    []store.File // of an application, by material
+	Files    []store.File // of an application
 	Moves    []policy.Act // that this viewer may make now
 	Promised bool         // the item promises a day, which Due is
 }

@@ -59,24 +59,37 @@ func (v Viewer) partsAt(agent, near bool) policy.Part {
 	return out
 }
 
-// Decided are the policies that a grant was decided by, with its item and the day; the present ones when the zone has those no more. The item is
-// nil when it has that neither.
-func (z *Zone) Decided(g policy.Grant) (*rules.Book, *rules.Item, int64) {
-	day := policyDay(g.At)
-	if b := z.policies[g.Version]; b != nil {
-		for _, x := range slices.Backward(b.Items) {
-			if x.ID == g.Item && x.From <= day && day <= x.To {
-				return b, x, day
-			}
+// Decided is the item that a grant was decided by at some moment, with its policies and their day; nil when the zone has those no more.
+func (z *Zone) Decided(g policy.Grant, at time.Time) (*rules.Book, *rules.Item, int64) {
+	b, day := z.policies[g.Version], policyDay(at)
+	if b == nil {
+		return nil, nil, day
+	}
+	for _, x := range slices.Backward(b.Items) {
+		if x.ID == g.Item && x.From <= day && day <= x.To {
+			return b, x, day
 		}
 	}
-	return z.Policies, z.PolicyItem(g.Item, day), day
+	return nil, nil, day
 }
 
-// GrantItem is the item a grant is of, as it was decided; nil when the zone has it no more.
+// GrantItem is the item a grant is of, as it was decided, or else as it is now; nil when the zone has neither.
 func (z *Zone) GrantItem(g policy.Grant) *rules.Item {
-	_, x, _ := z.Decided(g)
-	return x
+	if _, x, _ := z.Decided(g, g.At); x != nil {
+		return x
+	}
+	return z.PolicyItem(g.Item, policyDay(g.At))
+}
+
+// WorkedOut is when the amount of a grant was worked out: when it was listed or applied for, last.
+func (p GrantPage) WorkedOut() time.Time {
+	at := p.At
+	for _, e := range p.Events {
+		if e.Act == policy.Resubmit {
+			at = e.At
+		}
+	}
+	return at
 }
 
 func termsOf(x *rules.Item) policy.Terms {

@@ -136,7 +136,7 @@ func (g *granting) apply() error {
 		if err != nil {
 			return err
 		}
-		_, err = g.app.ApplyForGrant(g.ctx, g.agent, f.code, appliedItem, app.GrantForm{Note: "联系人为企业经办人（示例）", Files: papers,
+		_, err = g.app.ApplyForGrant(g.ctx, g.agent, f.code, appliedItem, app.GrantForm{Note: "联系人为企业经办人（示例）", Files: papers, Version: g.zone.PoliciesVersion,
 			Account: app.GrantAccount{Name: f.name, Bank: "示例银行（虚构）", Number: "6200" + strings.Repeat("8", 12)}}, g.key())
 		return settled(err)
 	}

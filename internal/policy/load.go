@@ -1,8 +1,8 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"gezhi/internal/rules"
 )
@@ -22,26 +22,35 @@ func Load(b *rules.Book, n int, each func(page func(body []byte) error) error) (
 	for range ahead {
 		free <- &loadedPage{}
 	}
+	var refused atomic.Bool
 	go func() {
 		var err error
 		for p := range read {
 			if err == nil {
 				err = l.put(p)
 			}
+			refused.Store(err != nil)
 			free <- p
 		}
 		done <- err
 	}()
 	err := each(func(body []byte) error {
+		if refused.Load() {
+			return errPage
+		}
 		p := <-free
 		if err := p.read(body); err != nil {
+			free <- p
 			return err
 		}
 		read <- p
 		return nil
 	})
 	close(read)
-	if err := errors.Join(err, <-done); err != nil {
+	if put := <-done; put != nil {
+		err = put
+	}
+	if err != nil {
 		return nil, err
 	}
 	if l.rows != n {

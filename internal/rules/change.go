@@ -20,7 +20,7 @@ type Change struct {
 }
 
 // Flips are the enterprises for whom one item comes to something else than before. They are kept as bits, since a change may flip all, in
-// memory that the matrix uses again: they are good until its next Edit, Add, Try or Replace.
+// memory that the matrix uses again: they are good until its next Edit, Add, Try, Replace or Report.
 type Flips struct {
 	item, n int
 	was, is *decided

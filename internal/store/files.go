@@ -14,7 +14,7 @@ type File struct {
 	ID       int64
 	Case     casework.ID    // 0 until a move names it
 	Grant    policy.GrantID // 0 until an application names it
-	Material int            // of an application: which of the item's materials it is, from 1; 0 for none of them
+	Material string         // of an application: which of the item's materials it is, in Chinese as the item had it then
 	By       casework.Person
 	At       time.Time
 	Name     string
@@ -61,7 +61,7 @@ func (tx *Tx) AttachFile(field string, id int64, by casework.Person, c casework.
 
 // AttachGrantFile ties a file its owner uploaded before to an application, as one of the item's materials, and logs it with the grant. One that
 // is gone, somebody else's, or tied to anything already is refused beside the field.
-func (tx *Tx) AttachGrantFile(field string, id int64, by casework.Person, g policy.GrantID, material int) error {
+func (tx *Tx) AttachGrantFile(field string, id int64, by casework.Person, g policy.GrantID, material string) error {
 	tx.changed(grantRecord, g)
 	return tx.mustChange(fileGone(field), `UPDATE files SET grant_id=$1, material=$2 WHERE zone=$3 AND id=$4 AND by_person=$5 AND case_id = 0 AND grant_id = 0`,
 		int64(g), material, tx.Zone, id, int64(by))
@@ -108,9 +108,9 @@ func (r *Reader) CaseFiles(c casework.ID) ([]File, error) {
 	return collect(r, scanFile, `SELECT `+fileColumns+` FROM files f WHERE f.zone=$1 AND f.case_id=$2 AND f.case_id <> 0 ORDER BY f.id`, r.Zone, int64(c))
 }
 
-// GrantFiles lists the files of an application, by material, in the order they were uploaded.
+// GrantFiles lists the files of an application, in the order they were uploaded.
 func (r *Reader) GrantFiles(g policy.GrantID) ([]File, error) {
-	return collect(r, scanFile, `SELECT `+fileColumns+` FROM files f WHERE f.zone=$1 AND f.grant_id=$2 AND f.grant_id <> 0 ORDER BY f.material, f.id`, r.Zone, int64(g))
+	return collect(r, scanFile, `SELECT `+fileColumns+` FROM files f WHERE f.zone=$1 AND f.grant_id=$2 AND f.grant_id <> 0 ORDER BY f.id`, r.Zone, int64(g))
 }
 
 // EachFile hands over every file of the zone with its content, nil where that is missing, by id.

@@ -154,12 +154,12 @@ func TestAFileOfAnApplicationIsTiedOnceAndInItsRecord(t *testing.T) {
 			return x
 		}
 		was := record()
-		attach := func(id int64, by casework.Person, material int) error {
+		attach := func(id int64, by casework.Person, material string) error {
 			return db.InTx(context.Background(), 330108, func(tx *Tx) error { return tx.AttachGrantFile("m", id, by, g.ID, material) })
 		}
-		must(t, attach(two.ID, who, 2))
-		must(t, attach(one.ID, who, 1))
-		for name, err := range map[string]error{"another person's": attach(one.ID, other, 1), "of a case": attach(ofCase.ID, who, 1), "tied already": attach(one.ID, who, 1), "not there": attach(1, who, 1),
+		must(t, attach(two.ID, who, "乙"))
+		must(t, attach(one.ID, who, "丙"))
+		for name, err := range map[string]error{"another person's": attach(one.ID, other, "丙"), "of a case": attach(ofCase.ID, who, "丙"), "tied already": attach(one.ID, who, "丙"), "not there": attach(1, who, "丙"),
 			"then to a case": db.InTx(context.Background(), 330108, func(tx *Tx) error { return tx.AttachFile("m", one.ID, who, c.ID) })} {
 			if list := fault.Fields(err); len(list) != 1 || list[0].Kind != fault.Invalid || list[0].Field != "m" {
 				t.Errorf("%s: %v", name, err)
@@ -177,7 +177,7 @@ func TestAFileOfAnApplicationIsTiedOnceAndInItsRecord(t *testing.T) {
 		})
 		read(t, db, func(r *Reader) error {
 			list, err := r.GrantFiles(g.ID)
-			if len(list) != 2 || list[0].ID != one.ID || list[0].Material != 1 || list[0].Grant != g.ID || list[1].ID != two.ID || list[1].Material != 2 || list[0].Loose() {
+			if len(list) != 2 || list[0].ID != one.ID || list[0].Material != "丙" || list[0].Grant != g.ID || list[1].ID != two.ID || list[1].Material != "乙" || list[0].Loose() {
 				t.Errorf("files of the application: %+v", list)
 			}
 			if none, err := r.GrantFiles(0); err != nil || len(none) != 0 {

@@ -81,7 +81,7 @@ var (
 	grantRecord         = &record{kind: "grant", key: "id", row: rowsWith("grants", `list amount version fund chosen raised at due until done_at events revision`,
 		`item grp share code name area period inputs note state order_no reason`), parts: []part{
 		{rowsWith("grant_events", `seq at actor`, `act from_state to_state note ref`), "grant_id"},
-		{rowsWith("files", `id material by_person at size`, `name kind sha256`), "grant_id"},
+		{rowsWith("files", `id by_person at size`, `name kind sha256 material`), "grant_id"},
 		{payoutRow("import"), "grant_id"}}}
 	orderRecord        = &record{kind: "pay_order", key: "number", text: true, made: "at", row: rowsWith("pay_orders", `fund pieces amount at by_person`, `note`)}
 	payoutImportRecord = &record{kind: "payouts", key: "id", row: rowsWith("payout_imports", `pieces amount at by_person undone_at undone_by`, `name sha256 reason`), parts: []part{

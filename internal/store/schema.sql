@@ -702,7 +702,7 @@ CREATE TABLE files (
   size      INTEGER NOT NULL CHECK (size BETWEEN 1 AND 20971520), -- bytes
   sha256    TEXT    NOT NULL CHECK (length(sha256) = 64),         -- of the content, in hexadecimal
   entry     INTEGER NOT NULL DEFAULT 0,
-  entries   INTEGER NOT NULL DEFAULT 0, grant_id INTEGER NOT NULL DEFAULT 0, material INTEGER NOT NULL DEFAULT 0,
+  entries   INTEGER NOT NULL DEFAULT 0, grant_id INTEGER NOT NULL DEFAULT 0, material TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (zone, id)
 ) STRICT;
 

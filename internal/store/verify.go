@@ -138,7 +138,7 @@ func invariants() []Invariant {
 			AND ((case_id <> 0 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=p.zone AND c.id=p.case_id)) OR NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=p.zone AND x.id=p.by_person))`),
 		of("材料属于现有案件、兑付和人员", "documents of cases, grants and people that exist", `SELECT 'document ' || id FROM files f WHERE zone=$1
 			AND ((case_id <> 0 AND grant_id <> 0) OR (grant_id <> 0 AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.zone=f.zone AND g.id=f.grant_id))
-			OR (grant_id = 0 AND material <> 0) OR (case_id = 0 AND (entry <> 0 OR entries <> 0)) OR (case_id <> 0 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=f.zone AND c.id=f.case_id)) OR NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=f.zone AND x.id=f.by_person))`),
+			OR (grant_id = 0 AND material <> '') OR (case_id = 0 AND (entry <> 0 OR entries <> 0)) OR (case_id <> 0 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.zone=f.zone AND c.id=f.case_id)) OR NOT EXISTS (SELECT 1 FROM people x WHERE x.zone=f.zone AND x.id=f.by_person))`),
 		of("材料与其内容一一对应", "documents have their contents", `SELECT 'document ' || id FROM files f WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM file_bodies b WHERE b.zone=f.zone AND b.id=f.id)
 			UNION ALL SELECT 'content ' || id FROM file_bodies b WHERE zone=$1 AND NOT EXISTS (SELECT 1 FROM files f WHERE f.zone=b.zone AND f.id=b.id)`),
 		of("并案指向现有案件", "merged into cases that exist", `SELECT 'case ' || number FROM cases m WHERE zone=$1 AND merged_to <> 0

@@ -142,9 +142,13 @@ func fieldsOf(err error) error {
 // maxUpload is the most bytes a form with photos carries: nine of 20 MB and some.
 const maxUpload = 200 << 20
 
+// maxPlain is the most bytes such a form has that carries none of them.
+const maxPlain = 1 << 20
+
 // parseUpload reads a form that may carry files; large ones go to temporary files.
 func (v *visit) parseUpload() error {
 	if !strings.HasPrefix(v.Header.Get("Content-Type"), "multipart/") {
+		v.Body = http.MaxBytesReader(v.w, v.Body, maxPlain)
 		return v.parse()
 	}
 	if err := v.ParseMultipartForm(8 << 20); err != nil {

@@ -119,12 +119,13 @@ func (v *visit) grantForm(form string) app.GrantForm {
 	return app.GrantForm{Account: app.GrantAccount{Name: f.Get(of("account_name", form)), Bank: f.Get(of("account_bank", form)), Number: f.Get(of("account_number", form))}, Note: f.Get(of("note", form))}
 }
 
-// materials reads the documents of one of the forms, by material; v.Form has them when the form goes back.
-func (v *visit) materials(form string) (map[int][]int64, error) {
+// materials reads the documents of one of the forms into f; v.Form has them when the form goes back.
+func (v *visit) materials(form string, f *app.GrantForm) error {
+	f.Version = v.shown(of("version", form))
 	fields := map[string]string{}
 	err := v.documents(fields)
 	err = fault.Rename(err, func(field string) string { return strings.TrimSuffix(field, "."+form) })
-	out := map[int][]int64{}
+	f.Files = map[int][]int64{}
 	for name, list := range fields {
 		v.Form[keptName(name)] = strings.Split(list, ",")
 		text, _ := strings.CutPrefix(strings.TrimSuffix(name, "."+form), "material")
@@ -134,11 +135,11 @@ func (v *visit) materials(form string) (map[int][]int64, error) {
 		}
 		for id := range strings.SplitSeq(list, ",") {
 			if id, wrong := strconv.ParseInt(id, 10, 64); wrong == nil {
-				out[n] = append(out[n], id)
+				f.Files[n] = append(f.Files[n], id)
 			}
 		}
 	}
-	return out, err
+	return err
 }
 
 // moveOwnGrant confirms, waives, sends again, or gives another account.
@@ -162,7 +163,7 @@ func (s *Server) moveOwnGrant(v *visit) error {
 		err = s.app.MoveGrant(v.Context(), v.viewer, policy.GrantID(id), policy.Waive, f.Note, key)
 	case policy.Resubmit:
 		said = v.lang.T("已重新提交，请等待审核。", "Sent again; it is being reviewed.")
-		if f.Files, err = v.materials(form); err != nil {
+		if err = v.materials(form, &f); err != nil {
 			break
 		}
 		err = s.app.ResubmitGrant(v.Context(), v.viewer, policy.GrantID(id), f, key)
@@ -183,7 +184,7 @@ func (s *Server) applyForGrant(v *visit) error {
 	code, item := v.PathValue("code"), v.PathValue("item")
 	f, id := v.grantForm(item), policy.GrantID(0)
 	var err error
-	if f.Files, err = v.materials(item); err == nil {
+	if err = v.materials(item, &f); err == nil {
 		id, err = s.app.ApplyForGrant(v.Context(), v.viewer, code, item, f, v.PostForm.Get(ui.KeyName))
 	}
 	return v.settle(ofForm(err, item), v.enterprise, v.lang.T("申报已提交，审核结果会发消息给您。", "Sent. You will be told what was decided."), v.to("enterprise", code)+"#"+grantPlace(id))

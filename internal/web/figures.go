@@ -330,7 +330,7 @@ func bigMoney(l lang.Lang, fen int64) (value, unit string) {
 	switch {
 	case l != lang.ZH:
 		return ui.Yuan(fen), "yuan"
-	case fen >= ui.Yi || fen <= -ui.Yi:
+	case ui.Cents(fen, ui.Wan) >= 10_000_00 || ui.Cents(fen, ui.Wan) <= -10_000_00:
 		return ui.Rounded(fen, ui.Yi), "亿元"
 	}
 	return ui.Rounded(fen, ui.Wan), "万元"
@@ -454,7 +454,7 @@ func (p figuresPage) by() app.Named {
 	return all[max(0, slices.IndexFunc(all, func(n app.Named) bool { return n.ID == p.Figures.By }))]
 }
 
-// chart is the months of the year beside those of the year before. Only the picture rounds.
+// chart is the months of the year beside those of the year before.
 func (p figuresPage) chart() ui.ChartSpec {
 	l := p.V.lang
 	c := ui.ChartSpec{ID: "payout-months", Title: l.T("按月兑现金额", "By month"), Kind: ui.Bars, Unit: l.T("万元", "10,000 yuan"), Head: l.T("月份", "Month")}
@@ -468,8 +468,8 @@ func (p figuresPage) chart() ui.ChartSpec {
 			x = p.Months.Lines[i]
 		}
 		c.Labels = append(c.Labels, monthWord(month))
-		now.Values = append(now.Values, ui.Values(float64(x.Amount/10_000)/100)...)
-		before.Values = append(before.Values, ui.Values(float64(x.Before.Amount/10_000)/100)...)
+		now.Values = append(now.Values, ui.Values(float64(ui.Cents(x.Amount, ui.Wan))/100)...)
+		before.Values = append(before.Values, ui.Values(float64(ui.Cents(x.Before.Amount, ui.Wan))/100)...)
 	}
 	c.Series = []ui.Series{now, before}
 	return c

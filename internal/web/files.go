@@ -116,7 +116,7 @@ func (v *visit) keptOf(in ui.Input) (map[string][]store.File, error) {
 	}
 	for name, ids := range in.Values {
 		field, ok := strings.CutPrefix(name, keptName(""))
-		if !ok {
+		if !ok || len(out) == mostUploads { // no page has so many fields
 			continue
 		}
 		list, err := v.ownFiles(ids)

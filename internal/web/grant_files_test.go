@@ -27,7 +27,7 @@ func TestAnApplicationBringsItsDocuments(t *testing.T) {
 	field := func(n string) string { return "field.material" + n + "." + firstScale }
 	page := agent.get(at)
 	page.has(t, "示例：奖励资金申请表", "示例：上年度财务报表")
-	form := url.Values{"_key": {"k1"}, "account_name." + firstScale: {exampleAccount.Name}, "account_bank." + firstScale: {exampleAccount.Bank}, "account_number." + firstScale: {exampleAccount.Number}}
+	form := url.Values{"_key": {"k1"}, "version." + firstScale: {"1"}, "account_name." + firstScale: {exampleAccount.Name}, "account_bank." + firstScale: {exampleAccount.Bank}, "account_number." + firstScale: {exampleAccount.Number}}
 	a := agent.sendFiles(apply, form, upload{field("1"), "申请表<em>.pdf", filetype.Sample("a")}, upload{field("2"), "报表.exe", []byte("MZ")})
 	kept := a.kept()
 	if a.code != http.StatusUnprocessableEntity || !strings.Contains(a.text(), "“报表.exe”") || len(kept) != 1 || len(a.find("em", "")) > 0 {
@@ -38,7 +38,8 @@ func TestAnApplicationBringsItsDocuments(t *testing.T) {
 		t.Errorf("kept under %s", name)
 	}
 	form.Set(name, id)
-	for what, wrong := range map[string]url.Values{"a material that is not asked for": {"file.material9." + firstScale: {id}}, "somebody else's document": {name: {"816127672320036931"}}} {
+	for what, wrong := range map[string]url.Values{"a material that is not asked for": {"file.material9." + firstScale: {id}}, "somebody else's document": {name: {"816127672320036931"}},
+		"materials of another version": {"version." + firstScale: {"2"}}} {
 		bad := maps.Clone(form)
 		maps.Copy(bad, wrong)
 		if a := agent.sendFiles(apply, bad); a.code != http.StatusUnprocessableEntity && a.code != http.StatusConflict {
@@ -69,7 +70,7 @@ func TestAnApplicationBringsItsDocuments(t *testing.T) {
 	ctx := context.Background()
 	p.ok(p.app.MoveGrant(ctx, p.desk, g.ID, policy.Return, "请补充审计报告", p.key()))
 	again := itoa(int64(g.ID)) + ".resubmit"
-	if a := agent.sendFiles(at+"/grants/"+itoa(int64(g.ID))+"/resubmit", url.Values{"_key": {"k2"}, "note." + again: {"已补充"}}, upload{"field.material2." + again, "审计报告.pdf", filetype.Sample("d")}); a.code != http.StatusSeeOther {
+	if a := agent.sendFiles(at+"/grants/"+itoa(int64(g.ID))+"/resubmit", url.Values{"_key": {"k2"}, "version." + again: {"1"}, "note." + again: {"已补充"}}, upload{"field.material2." + again, "审计报告.pdf", filetype.Sample("d")}); a.code != http.StatusSeeOther {
 		t.Fatalf("%d: %s", a.code, a.text())
 	}
 	if page = agent.get(at); len(page.links()) != 4 || !strings.Contains(page.text(), "申报材料 4 份") {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -106,21 +107,20 @@ type material struct {
 	Files []store.File
 }
 
-// materialsOf are those of an application, and what was uploaded besides.
+// materialsOf are those of an application, and what was uploaded for an earlier version of the item.
 func (v *visit) materialsOf(g app.GrantPage) []material {
+	var names []string // in Chinese, as files have them
 	var out []material
 	if x := v.zone.GrantItem(g.Grant); x != nil && g.Applied() {
 		for _, m := range x.Materials {
-			out = append(out, material{Name: m.In(v.lang)})
+			names, out = append(names, m.ZH), append(out, material{Name: m.In(v.lang)})
 		}
 	}
-	asked := len(out)
 	for _, f := range g.Files {
-		at := f.Material - 1
-		if at < 0 || at >= asked {
-			if at = asked; len(out) == asked {
-				out = append(out, material{Name: v.lang.T("其他材料", "Other documents")})
-			}
+		at := slices.Index(names, f.Material)
+		if at < 0 { // another version asked for it
+			at = len(names)
+			names, out = append(names, f.Material), append(out, material{Name: f.Material})
 		}
 		out[at].Files = append(out[at].Files, f)
 	}

@@ -386,10 +386,10 @@ func (p grantPage) trail() []ui.Link {
 
 // comesTo is how the amount was worked out, in the words of the version the grant was decided by.
 func (p grantPage) comesTo() rules.Clause {
-	b, x, day := p.V.zone.Decided(p.X.Grant)
+	b, x, day := p.V.zone.Decided(p.X.Grant, p.X.WorkedOut())
 	switch {
 	case x == nil:
-		return rules.Clause{Text: p.X.ItemName.In(p.Page.Lang)}
+		return rules.Clause{Text: p.Page.Lang.T("测算时的规则已不可查。", "The rules of then are no longer there.")}
 	case x.Amount == nil:
 		return rules.Clause{Text: p.V.gives(x)}
 	}

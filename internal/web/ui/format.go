@@ -167,14 +167,18 @@ const (
 
 // Rounded is money given in 分 in a unit, with two decimals, half rounded up in size: 6.03. Parts may add up to a little more
 // or less than their sum does.
-func Rounded(fen, unit int64) string {
-	cents := fen / (unit / 100)
-	if rest := fen % (unit / 100); 2*rest >= unit/100 {
+func Rounded(fen, unit int64) string { return Yuan(Cents(fen, unit)) }
+
+// Cents is Rounded in hundredths of the unit.
+func Cents(fen, unit int64) int64 {
+	cents, rest := fen/(unit/100), fen%(unit/100)
+	switch {
+	case 2*rest >= unit/100:
 		cents++
-	} else if -2*rest >= unit/100 {
+	case -2*rest >= unit/100:
 		cents--
 	}
-	return Yuan(cents)
+	return cents
 }
 
 // Distance is a length given in metres: "约 250 米", "约 1.2 公里".
