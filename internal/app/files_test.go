@@ -111,7 +111,7 @@ func TestVerifyMissesDocuments(t *testing.T) {
 		"without its content":  {`DELETE FROM file_bodies`, "documents have their contents (1)"},
 		"with another content": {`UPDATE file_bodies SET body = CAST(body || x'00' AS BLOB)`, "a document is what its digest says (1)"},
 		"of another case":      {`UPDATE files SET case_id = case_id + 1`, "documents are those that history names (1)"},
-		"of nobody":            {`UPDATE files SET by_person = 1`, "documents of cases and people that exist (1)"},
+		"of nobody":            {`UPDATE files SET by_person = 1`, "documents of cases, grants and people that exist (1)"},
 		"under another name":   {`UPDATE files SET name = 'x.pdf'`, "what is recorded is what the log has (1)"},
 		"with another digest":  {`UPDATE files SET sha256 = replace(sha256, substr(sha256, 1, 1), 'g')`, "what is recorded is what the log has (1)"},
 		"not in a history":     {`UPDATE case_events SET fields = ''`, "documents are those that history names (1)"},
