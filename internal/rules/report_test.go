@@ -139,15 +139,15 @@ func TestAReportCountsWhatASlowCountDoes(t *testing.T) {
 
 // TestAReportOnManyCores is of a table that is large enough to be shared out.
 func TestAReportOnManyCores(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	rapid.Check(t, func(rt *rapid.T) {
-		if rapid.IntRange(0, 19).Draw(rt, "few") > 0 {
+		if rapid.IntRange(0, 49).Draw(rt, "few") > 0 {
 			return
 		}
 		b := randomBook(rt)
 		day := randomDay(rt, "as of")
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
-		profiles := make([]Profile, 3*leastChunks*chunkRows+77)
+		profiles := make([]Profile, 2*leastChunks*chunkRows+77)
 		for row := range profiles {
 			profiles[row] = randomProfile(rng, b, day)
 		}
