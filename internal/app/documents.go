@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"iter"
 	"sync"
 
 	"gezhi/internal/fault"
@@ -39,31 +38,30 @@ func parsed[T any](docs *documents, d store.Document, parse func(file string, bo
 	return now, err
 }
 
+// publication is a published document with what parse read of it.
+type publication[T any] struct {
+	store.Document
+	Parsed T
+}
+
 // published are the documents of a kind that are no drafts, by name, oldest version first.
-func published[T any](r *store.Reader, docs *documents, kind string, parse func(file string, body []byte) (T, error)) (iter.Seq2[store.Document, T], error) {
+func published[T any](r *store.Reader, docs *documents, kind string, parse func(file string, body []byte) (T, error)) ([]publication[T], error) {
 	list, err := r.Documents(kind)
 	if err != nil {
 		return nil, err
 	}
-	var heads []store.Document
-	var bodies []T
+	var out []publication[T]
 	for _, d := range list {
 		if d.State == "draft" {
 			continue
 		}
-		body, err := parsed(docs, d, parse)
+		now, err := parsed(docs, d, parse)
 		if err != nil {
 			return nil, err
 		}
-		heads, bodies = append(heads, d), append(bodies, body)
+		out = append(out, publication[T]{d, now})
 	}
-	return func(yield func(store.Document, T) bool) {
-		for i, d := range heads {
-			if !yield(d, bodies[i]) {
-				return
-			}
-		}
-	}, nil
+	return out, nil
 }
 
 // newest is the newest published document of a kind that has one name; NotFound when there is none.
@@ -74,6 +72,15 @@ func newest[T any](r *store.Reader, docs *documents, kind string, parse func(fil
 		return none, err
 	}
 	return parsed(docs, d, parse)
+}
+
+// newestOr is newest, or else what common gives: where a zone has none of its own, the one that comes with the program.
+func newestOr[T any](r *store.Reader, docs *documents, kind string, parse func(file string, body []byte) (T, error), common func() (T, error)) (T, error) {
+	own, err := newest(r, docs, kind, parse)
+	if fault.KindOf(err) == fault.NotFound {
+		return common()
+	}
+	return own, err
 }
 
 // latest is newest as it was written.

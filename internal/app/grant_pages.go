@@ -135,6 +135,17 @@ type GrantPage struct {
 	Promised bool         // the item promises a day, which Due is
 }
 
+// WorkedOut is when the amount of a grant was worked out: when it was listed or applied for, last.
+func (p GrantPage) WorkedOut() time.Time {
+	at := p.At
+	for _, e := range p.Events {
+		if e.Act == policy.Resubmit {
+			at = e.At
+		}
+	}
+	return at
+}
+
 // GrantPage loads one grant.
 func (a *App) GrantPage(ctx context.Context, v Viewer, id policy.GrantID) (GrantPage, error) {
 	var p GrantPage
@@ -153,8 +164,10 @@ func (a *App) GrantPage(ctx context.Context, v Viewer, id policy.GrantID) (Grant
 			return err
 		}
 		p.GrantLine = z.grantLines([]policy.Grant{g}, funds, r.Now)[0]
-		if p.Files, err = r.GrantFiles(g.ID); err != nil {
-			return err
+		if g.Applied() {
+			if p.Files, err = r.GrantFiles(g.ID); err != nil {
+				return err
+			}
 		}
 		part, err := v.parts(r, g.Code)
 		if err != nil {

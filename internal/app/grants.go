@@ -81,17 +81,6 @@ func (z *Zone) GrantItem(g policy.Grant) *rules.Item {
 	return z.PolicyItem(g.Item, policyDay(g.At))
 }
 
-// WorkedOut is when the amount of a grant was worked out: when it was listed or applied for, last.
-func (p GrantPage) WorkedOut() time.Time {
-	at := p.At
-	for _, e := range p.Events {
-		if e.Act == policy.Resubmit {
-			at = e.At
-		}
-	}
-	return at
-}
-
 func termsOf(x *rules.Item) policy.Terms {
 	if x == nil {
 		return policy.Terms{}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"gezhi/internal/fault"
 	"gezhi/internal/pack"
 	"gezhi/internal/policy"
 	"gezhi/internal/store"
@@ -11,9 +10,7 @@ import (
 
 // loadReport reads the lines under which payouts are reported, which come with the program where a zone has none of its own.
 func (z *Zone) loadReport(r *store.Reader) (err error) {
-	if z.Report, err = newest(r, z.documents, docFigures, policy.ParseReport); fault.KindOf(err) == fault.NotFound {
-		z.Report, err = pack.CommonFigures()
-	}
+	z.Report, err = newestOr(r, z.documents, docFigures, policy.ParseReport, pack.CommonFigures)
 	return err
 }
 

@@ -16,10 +16,10 @@ func (z *Zone) loadPolicies(r *store.Reader) error {
 		return err
 	}
 	z.Policies, z.policies = &rules.Book{}, map[int]*rules.Book{}
-	for d, b := range versions {
-		z.policies[d.Version] = b
+	for _, d := range versions {
+		z.policies[d.Version] = d.Parsed
 		if d.Version > z.PoliciesVersion {
-			z.Policies, z.PoliciesVersion = b, d.Version
+			z.Policies, z.PoliciesVersion = d.Parsed, d.Version
 		}
 	}
 	return nil

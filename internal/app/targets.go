@@ -1,7 +1,6 @@
 package app
 
 import (
-	"gezhi/internal/fault"
 	"gezhi/internal/pack"
 	"gezhi/internal/store"
 	"gezhi/internal/target"
@@ -9,15 +8,9 @@ import (
 
 // loadTargets reads the rules of lights, which come with the program where a zone has none of its own, and the goals.
 func (z *Zone) loadTargets(r *store.Reader) (err error) {
-	z.Lights, err = newest(r, z.documents, docLights, target.ParseSets)
-	if fault.KindOf(err) == fault.NotFound {
-		z.Lights, err = pack.CommonLights()
-	}
-	if err != nil {
+	if z.Lights, err = newestOr(r, z.documents, docLights, target.ParseSets, pack.CommonLights); err != nil {
 		return err
 	}
-	if z.Goals, err = newest(r, z.documents, docGoals, target.ParseGoals); fault.KindOf(err) == fault.NotFound {
-		return nil
-	}
+	z.Goals, err = newestOr(r, z.documents, docGoals, target.ParseGoals, func() ([]target.Goal, error) { return nil, nil })
 	return err
 }

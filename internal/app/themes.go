@@ -22,8 +22,8 @@ func (z *Zone) loadThemes(r *store.Reader) error {
 	if err != nil {
 		return err
 	}
-	for d, c := range versions {
-		numbered := *c
+	for _, d := range versions {
+		numbered := *d.Parsed
 		numbered.Version = d.Version
 		z.themes = append(z.themes, &numbered)
 	}

@@ -371,7 +371,7 @@ func (z *Zone) loadCasework(r *store.Reader) (err error) {
 	if err := z.loadPoints(r); err != nil {
 		return err
 	}
-	if z.Occasions, err = z.occasions(r); err != nil {
+	if z.Occasions, err = newestOr(r, z.documents, docActivities, activity.ParseKinds, pack.CommonKinds); err != nil {
 		return err
 	}
 	if err := z.loadTargets(r); err != nil {
@@ -393,8 +393,8 @@ func (z *Zone) loadCasework(r *store.Reader) (err error) {
 	if err != nil {
 		return err
 	}
-	for d, p := range procedures {
-		z.procedures[d.Name] = append(z.procedures[d.Name], p)
+	for _, d := range procedures {
+		z.procedures[d.Name] = append(z.procedures[d.Name], d.Parsed)
 	}
 	return nil
 }
@@ -406,21 +406,12 @@ func (z *Zone) loadPoints(r *store.Reader) error {
 		return err
 	}
 	z.rules = map[int]points.Rules{}
-	for d, rules := range versions {
-		z.rules[d.Version], z.ruleset = rules, max(z.ruleset, d.Version)
+	for _, d := range versions {
+		z.rules[d.Version], z.ruleset = d.Parsed, max(z.ruleset, d.Version)
 	}
 	if z.ruleset == 0 {
 		return fault.New(fault.NotFound, "辖区缺少“%s”设置。", "The district has no %s set up.", docPoints)
 	}
 	z.Rules = z.rules[z.ruleset]
 	return nil
-}
-
-// occasions are the zone's kinds of activities: its own, or those that come with the program.
-func (z *Zone) occasions(r *store.Reader) (activity.Kinds, error) {
-	own, err := newest(r, z.documents, docActivities, activity.ParseKinds)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return pack.CommonKinds()
-	}
-	return own, err
 }

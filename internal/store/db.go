@@ -63,7 +63,7 @@ type engine interface {
 	run(g *group)
 	// lanes is how many groups may run at once.
 	lanes() int
-	// alone reports whether a command is best run by its caller, because none is waited for by a group.
+	// alone reports whether commands run where they are called, because they share no commit that is waited for.
 	alone() bool
 	view(ctx context.Context, zone int, now time.Time, fn func(*Reader) error) error
 	setSync(ctx context.Context) error
