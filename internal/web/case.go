@@ -135,7 +135,7 @@ func fieldsOf(err error) error {
 		case "photos":
 			return "photo"
 		}
-		return "field." + field
+		return fieldName(field)
 	})
 }
 

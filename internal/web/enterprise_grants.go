@@ -107,7 +107,7 @@ func ofForm(err error, form string) error {
 			field = "account_number"
 		}
 		if strings.HasPrefix(field, "material") {
-			return uploadName(of(field, form))
+			return fieldName(of(field, form))
 		}
 		return of(field, form)
 	})

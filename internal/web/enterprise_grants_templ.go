@@ -959,7 +959,7 @@ func materialsForm(p ownGrants, x *rules.Item, version int, form string) templ.C
 			return templ_7745c5c3_Err
 		}
 		for i, m := range x.Materials {
-			templ_7745c5c3_Err = ui.FilesInput(l, p.In.Field(uploadName(of(app.MaterialField(i+1), form)), m.In(l)).Opt(), p.materialInput(i+1, form)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.FilesInput(l, p.In.Field(fieldName(of(app.MaterialField(i+1), form)), m.In(l)).Opt(), p.materialInput(i+1, form)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,11 +8,14 @@ import (
 	"gezhi/internal/casework"
 )
 
+// fieldName is what a form calls a field of a procedure, or a document.
+func fieldName(id string) string { return "field." + id }
+
 // fieldsIn reads the fields of a procedure that a form brought, each in the way of its type.
 func (v *visit) fieldsIn(p *casework.Procedure, wants []casework.Want) map[string]string {
 	out := map[string]string{}
 	for name, values := range v.Form {
-		id, ok := strings.CutPrefix(name, "field.")
+		id, ok := strings.CutPrefix(name, fieldName(""))
 		if !ok {
 			continue
 		}

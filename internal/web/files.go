@@ -20,9 +20,6 @@ import (
 // keptName is the form's field with the ids of documents that came with it before.
 func keptName(field string) string { return "file." + field }
 
-// uploadName is the form's field that takes documents.
-func uploadName(field string) string { return "field." + field }
-
 // mostUploads is how many documents one form may bring.
 const mostUploads = 50
 
@@ -59,7 +56,7 @@ func (v *visit) uploads(each func(field, id string, wrong *fault.Error)) error {
 	}
 	n := 0
 	for _, name := range slices.Sorted(maps.Keys(v.MultipartForm.File)) {
-		field, ok := strings.CutPrefix(name, "field.")
+		field, ok := strings.CutPrefix(name, fieldName(""))
 		if !ok {
 			continue
 		}

@@ -116,7 +116,7 @@ func filingFields(err error) error {
 		case "photos":
 			return "photo"
 		}
-		return "field." + field
+		return fieldName(field)
 	})
 }
 

@@ -96,7 +96,7 @@ func (s *Server) showSame(v *visit) error {
 		return errNoPage
 	}
 	for _, id := range p.Once {
-		fields[id] = q.Get("field." + id)
+		fields[id] = q.Get(fieldName(id))
 	}
 	found, err := s.app.Same(v.Context(), v.viewer, p.ID, q.Get("title"), fields)
 	if err != nil {
@@ -110,7 +110,7 @@ func onceFields(p filingPage) string {
 	var out []string
 	for _, id := range p.Proc.Once {
 		if id != casework.FieldTitle {
-			id = "field." + id
+			id = fieldName(id)
 		}
 		out = append(out, id)
 	}

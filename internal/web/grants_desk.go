@@ -181,7 +181,6 @@ func (s *Server) publishApplications(v *visit) error {
 type grantPage struct {
 	office
 	X     app.GrantPage
-	Item  *rules.Item // as the rules have it now; nil when they have it no more
 	Funds []store.FundSum
 }
 

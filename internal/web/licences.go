@@ -222,7 +222,7 @@ func (v *visit) pickLicence(p *casework.Procedure) (x *catalogue.Item, elsewhere
 		return nil, ""
 	}
 	code := v.URL.Query().Get("item")
-	if ref := v.Form.Get("field." + f.ID); ref != "" {
+	if ref := v.Form.Get(fieldName(f.ID)); ref != "" {
 		code, _ = catalogue.SplitRef(ref)
 	}
 	found, ok := v.zone.Licences.Find(code)

@@ -667,7 +667,7 @@ func licenceChosen(p casePage, w casework.Want) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		l, x := p.Page.Lang, p.Licence
 		if x != nil {
-			templ_7745c5c3_Err = ui.Hidden("field."+w.Field.ID, x.Ref()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Hidden(fieldName(w.Field.ID), x.Ref()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -64,7 +64,7 @@ func style(o casework.Option) ui.Style {
 // field is one field of a move's form.
 func (p casePage) field(in ui.Input, w casework.Want) ui.Field {
 	l := p.V.lang
-	f := in.Field("field."+w.Field.ID, w.Field.Label.In(l))
+	f := in.Field(fieldName(w.Field.ID), w.Field.Label.In(l))
 	f.Optional, f.Hint, f.Private = !w.Required, w.Field.Hint.In(l), w.Field.Sealed != ""
 	switch w.Field.Type {
 	case casework.FieldNumber:

@@ -119,7 +119,7 @@ func (v *visit) readReport(photos []string) app.Report {
 		r.Photos = append(r.Photos, n)
 	}
 	for name := range f {
-		if field, ok := strings.CutPrefix(name, "field."); ok {
+		if field, ok := strings.CutPrefix(name, fieldName("")); ok {
 			r.Fields[field] = strings.TrimSpace(f.Get(name))
 		}
 	}
