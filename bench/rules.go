@@ -56,54 +56,47 @@ func (b *bench) changes(rng *rand.Rand, book *rules.Book, m *rules.Matrix, day i
 	if err != nil {
 		return err
 	}
-	var item []time.Duration
-	flips := 0
-	for i := range 200 {
+	tried := func(i int, x *rules.Item) (int, error) {
+		changes, err := m.Try(i, x)
+		if err != nil {
+			return 0, err
+		}
+		flips := 0
+		for range changes[0].Flips.All() {
+			flips++
+		}
+		return flips, nil
+	}
+	reported := func(i int, x *rules.Item) (int, error) {
+		list, err := m.Report(i, x)
+		if err != nil {
+			return 0, err
+		}
+		return len(list[0].Effects), nil
+	}
+	anew := func(i int) rules.Item {
 		x := *drafts.Items[i]
 		x.ID = book.Items[i].ID
-		began := time.Now()
-		changes, err := m.Try(i, &x)
-		if err != nil {
-			return err
-		}
-		for range changes[0].Flips.All() {
-			flips++
-		}
-		item = append(item, time.Since(began))
+		return x
 	}
-	b.within("another version of an item, all different, with who flips, p50", percentile(item, 50), 2*time.Millisecond,
-		fmt.Sprintf(", p99 %s, %d flips each", round(percentile(item, 99)), flips/len(item)))
-	item = item[:0]
-	flips = 0
-	for i := range 200 {
+	threshold := func(i int) rules.Item {
 		x := *book.Items[i]
 		x.When = nudged(rng, book, x.When)
-		began := time.Now()
-		changes, err := m.Try(i, &x)
-		if err != nil {
-			return err
-		}
-		for range changes[0].Flips.All() {
-			flips++
-		}
-		item = append(item, time.Since(began))
+		return x
 	}
-	b.within("another threshold in an item, with who flips, p50", percentile(item, 50), 2*time.Millisecond,
-		fmt.Sprintf(", p99 %s, %d flips each", round(percentile(item, 99)), flips/len(item)))
-	item = item[:0]
-	effects := 0
-	for i := range 100 {
-		x := *book.Items[i]
-		x.When = nudged(rng, book, x.When)
-		began := time.Now()
-		list, err := m.Report(i, &x)
-		if err != nil {
-			return err
-		}
-		effects += len(list[0].Effects)
-		item = append(item, time.Since(began))
+	took, each, err := drafted(anew, tried)
+	if err != nil {
+		return err
 	}
-	b.fact("another threshold reported: how many, how much, who gains, loses and gets another amount, p50", fmt.Sprintf("%s, p99 %s, %d effects each", round(percentile(item, 50)), round(percentile(item, 99)), effects/len(item)))
+	b.within("another version of an item, all different, with who flips, p50", percentile(took, 50), 2*time.Millisecond, fmt.Sprintf(", p99 %s, %d flips each", round(percentile(took, 99)), each))
+	if took, each, err = drafted(threshold, tried); err != nil {
+		return err
+	}
+	b.within("another threshold in an item, with who flips, p50", percentile(took, 50), 2*time.Millisecond, fmt.Sprintf(", p99 %s, %d flips each", round(percentile(took, 99)), each))
+	if took, each, err = drafted(threshold, reported); err != nil {
+		return err
+	}
+	b.fact("another threshold reported: how many, how much, who gains, loses and gets another amount, p50", fmt.Sprintf("%s, p99 %s, %d effects each", round(percentile(took, 50)), round(percentile(took, 99)), each))
 	var edit, explain []time.Duration
 	for range 2000 {
 		row, f := rng.IntN(enterprises), rng.IntN(len(book.Fields))
@@ -133,6 +126,20 @@ func (b *bench) changes(rng *rand.Rand, book *rules.Book, m *rules.Matrix, day i
 		b.within("one pair explained, "+x.what+", p50", percentile(explain, 50), time.Microsecond, ", p99 "+round(percentile(explain, 99)))
 	}
 	return nil
+}
+
+// drafted times what is made of a draft of each of 200 items, and tells how much that is on average.
+func drafted(draft func(i int) rules.Item, measured func(i int, x *rules.Item) (int, error)) (took []time.Duration, each int, err error) {
+	for i := range 200 {
+		x := draft(i)
+		began := time.Now()
+		n, err := measured(i, &x)
+		if err != nil {
+			return nil, 0, err
+		}
+		took, each = append(took, time.Since(began)), each+n
+	}
+	return took, each / len(took), nil
 }
 
 // nudged is a condition of which one bound is another.
